@@ -1,0 +1,187 @@
+"""The device's configuration: one TOML file, each value also settable by an environment variable, frozen once read.
+
+The file `device.toml` is shared with the agent, which reads the tables `[hub]` and `[broker]` that are skipped here.
+`OPAS_<TABLE>_<KEY>` overrides a value of a table, e.g. `OPAS_SCREEN_SIZE=1080x1920`.
+"""
+
+import base64
+import binascii
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kiosk.errors import ConfigurationError
+from kiosk.model.ids import DeviceId, Lang, SiteId
+
+SITE_KEY_BYTES = 32
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_TABLES = ("device", "screen", "speech", "demo")
+_FOREIGN_TABLES = ("hub", "broker")
+
+
+class Role(StrEnum):
+    """What this device is: one app in four roles."""
+
+    KIOSK = "kiosk"
+    GATE = "gate"
+    BOARD = "board"
+    DESK = "desk"
+
+
+class SourceKind(StrEnum):
+    """Where codes come from."""
+
+    CAMERA = "camera"
+    FILES = "files"
+    KEYS = "keys"
+
+
+class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One source of codes.
+
+    `camera`: `device` is a V4L2 path or an index. `files`: `folder` holds pictures or is one video; with `stage` it is
+    a camera's empty scene before which the pictures dropped into `folder/hold` are held up. `keys`: a scanner that
+    types.
+    """
+
+    kind: SourceKind
+    device: str = "0"
+    folder: str = ""
+    stage: bool = False
+    width: int = 1280
+    height: int = 720
+    fps: int = 15
+
+
+class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who this device is and where it keeps its data. `site_key` is base64 of 32 secret bytes."""
+
+    id: DeviceId
+    site: SiteId
+    role: Role
+    data: str
+    site_key: str
+    max_megabytes: int = 512
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The window: `size` in pixels as WIDTHxHEIGHT; `language` is the first one shown."""
+
+    size: str = "1080x1920"
+    fullscreen: bool = True
+    language: Lang = Lang("fi")
+    languages: tuple[Lang, ...] = (Lang("fi"), Lang("sv"), Lang("en"), Lang("et"))
+    position: str = ""
+    """Where a window that is not full screen stands, as LEFT,TOP."""
+
+
+class SpeechConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Reading aloud; `command` is espeak-ng or another program with its options."""
+
+    enabled: bool = True
+    command: str = "espeak-ng"
+
+
+class DemoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For the demo, tests and screenshots only; each empty unless set.
+
+    `shots` is a folder that receives a PNG of every screen shown; never set it where real people stand before the
+    screen. `pilot` is a file of taps and keys to play. `strip` is a folder of code pictures, shown beside the window.
+    """
+
+    shots: str = ""
+    pilot: str = ""
+    strip: str = ""
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the app is told before it starts."""
+
+    device: DeviceConfig
+    screen: ScreenConfig = ScreenConfig()
+    speech: SpeechConfig = SpeechConfig()
+    demo: DemoConfig = DemoConfig()
+    sources: tuple[SourceConfig, ...] = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
+
+    @property
+    def data(self) -> Path:
+        """The folder of the database, the doorbells and the logs."""
+        return Path(self.device.data)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that app and agent share."""
+        return self.data / "opas.db"
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Window width and height in pixels."""
+        width, _, height = self.screen.size.partition("x")
+        return int(width), int(height)
+
+    @property
+    def site_key(self) -> bytes:
+        """The site's secret: keys of credential hashes and sealed names are derived from it."""
+        return base64.b64decode(self.device.site_key, validate=True)
+
+
+def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """Read `path`, lay the environment over it and check everything.
+
+    Raises `ConfigurationError` that names the file, the value and what to write instead.
+    """
+    tables = _read_tables(path)
+    for name in _FOREIGN_TABLES:
+        tables.pop(name, None)
+    _override(tables, os.environ if environ is None else environ)
+    try:
+        config = msgspec.convert(tables, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{path}: {error}", "Correct that value; deploy/device.toml shows every one.") from error
+    _check(path, config)
+    return config
+
+
+def _read_tables(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        todo = "Copy deploy/device.toml there and fill it in, or name another file with --config."
+        raise ConfigurationError(f"{path}: there is no such file.", todo) from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read ({error.strerror}).", "Give this user read access.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: is not TOML ({error}).", "Correct the line it names.") from error
+
+
+def _override(tables: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        parts = name.lower().split("_", 2)
+        if len(parts) == len(("opas", "table", "key")) and parts[0] == "opas" and parts[1] in _TABLES:
+            tables.setdefault(parts[1], {})[parts[2]] = value
+
+
+def _check(path: Path, config: Config) -> None:
+    for label, value in (("device.id", config.device.id), ("device.site", config.device.site)):
+        if not _ID.fullmatch(value):
+            todo = "Use lower-case letters, digits and hyphens, 63 at most."
+            raise ConfigurationError(f'{path}: {label} = "{value}" is no valid name.', todo)
+    if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", config.screen.size):
+        todo = "Write width x height in pixels, as in 1080x1920."
+        raise ConfigurationError(f'{path}: screen.size = "{config.screen.size}" is no size.', todo)
+    if config.screen.language not in config.screen.languages:
+        todo = "Add it to screen.languages or choose one of them."
+        raise ConfigurationError(f'{path}: screen.language = "{config.screen.language}" is not offered.', todo)
+    try:
+        size = len(config.site_key)
+    except binascii.Error:
+        size = 0
+    if size != SITE_KEY_BYTES:
+        todo = f"Copy the key that the hub gave for this site ({SITE_KEY_BYTES} bytes in base64)."
+        raise ConfigurationError(f"{path}: device.site_key is not a site key.", todo)

@@ -1,0 +1,191 @@
+"""What happened, in the past tense. An event is written once, in the transaction of the change that it reports."""
+
+from enum import StrEnum
+
+import msgspec
+
+from kiosk.model.case import CaseKind
+from kiosk.model.code import Symbology
+from kiosk.model.customer import Ref
+from kiosk.model.ids import (
+    CaseId,
+    DurationMs,
+    EpochMs,
+    EventId,
+    JourneyId,
+    Lang,
+    MessageKey,
+    MonotonicMs,
+    OrderId,
+    PackVersion,
+    PlaceId,
+    ScanId,
+    Seq,
+    TicketId,
+)
+from kiosk.model.outcome import Outcome
+from kiosk.model.ticket import Decision
+
+
+class _Body(msgspec.Struct, frozen=True, tag_field="type", tag=True, omit_defaults=True):
+    """The base of all event bodies; on the wire `type` is the class name."""
+
+
+class CodeScanned(_Body, frozen=True):
+    """A code was read and an outcome decided. `decode_ms` runs from the frame's capture to the end of decoding."""
+
+    scan: ScanId
+    outcome: Outcome
+    symbology: Symbology
+    decoder: str
+    decode_ms: DurationMs
+    ref: Ref | None = None
+
+
+class AnswerShown(_Body, frozen=True):
+    """The answer to a scan was on the glass `glass_ms` after decoding ended. Its absence is a scan without an answer."""
+
+    scan: ScanId
+    message: MessageKey
+    row: str
+    lang: Lang
+    glass_ms: DurationMs
+
+
+class CheckedIn(_Body, frozen=True):
+    """A passenger checked in."""
+
+    journey: JourneyId
+    ticket: TicketId
+
+
+class TicketRedeemed(_Body, frozen=True):
+    """A ticket was used."""
+
+    ticket: TicketId
+    decision: Decision
+    journey: JourneyId | None = None
+
+
+class OrderStarted(_Body, frozen=True):
+    """Staff began to prepare an order."""
+
+    order: OrderId
+
+
+class OrderReadied(_Body, frozen=True):
+    """An order can be collected."""
+
+    order: OrderId
+
+
+class CustomerArrived(_Body, frozen=True):
+    """The customer of an order is at the site."""
+
+    order: OrderId
+
+
+class OrderHandedOver(_Body, frozen=True):
+    """The customer has the order."""
+
+    order: OrderId
+
+
+class OrderUndone(_Body, frozen=True):
+    """Staff took back the last step of an order; `undoes` is that step's event."""
+
+    order: OrderId
+    undoes: EventId
+
+
+class HelpCalled(_Body, frozen=True):
+    """Somebody at a touchpoint asked for a person."""
+
+    case: CaseId
+    kind: CaseKind
+    place: PlaceId
+    lang: Lang
+
+
+class HelpTaken(_Body, frozen=True):
+    """A desk took a call for help in hand."""
+
+    case: CaseId
+
+
+class HelpGiven(_Body, frozen=True):
+    """The one who called for help was helped."""
+
+    case: CaseId
+
+
+class PackActivated(_Body, frozen=True):
+    """This touchpoint now shows this content pack."""
+
+    version: PackVersion
+
+
+class TouchpointStarted(_Body, frozen=True):
+    """The app came up; `release` is its version, `first_frame_ms` process start to first frame."""
+
+    role: str
+    release: str
+    first_frame_ms: DurationMs
+
+
+class Health(StrEnum):
+    """How a touchpoint is."""
+
+    READY = "ready"
+    DEGRADED = "degraded"
+    OFFLINE = "offline"
+
+
+class HealthChanged(_Body, frozen=True):
+    """A touchpoint's health changed; `problem` is a short word such as `camera`, empty when ready."""
+
+    health: Health
+    problem: str = ""
+
+
+class DatabaseRebuilt(_Body, frozen=True):
+    """The device's database was corrupt or gone; it was put aside under the file name `aside` and built anew."""
+
+    reason: str
+    aside: str
+
+
+EventBody = (
+    CodeScanned
+    | AnswerShown
+    | CheckedIn
+    | TicketRedeemed
+    | OrderStarted
+    | OrderReadied
+    | CustomerArrived
+    | OrderHandedOver
+    | OrderUndone
+    | HelpCalled
+    | HelpTaken
+    | HelpGiven
+    | PackActivated
+    | TouchpointStarted
+    | HealthChanged
+    | DatabaseRebuilt
+)
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event of one device.
+
+    `seq` counts from 1 without gaps within the outbox's epoch. `at` is the wall clock, `mono` and `boot` the
+    monotonic clock and its boot; nothing is ordered or expired by the wall clock alone.
+    """
+
+    id: EventId
+    seq: Seq
+    at: EpochMs
+    mono: MonotonicMs
+    boot: str
+    pack: PackVersion
+    body: EventBody

@@ -1,0 +1,122 @@
+"""The messages themselves. Unknown fields are ignored, so that a newer end can speak to an older one."""
+
+from enum import StrEnum
+
+import msgspec
+
+from kiosk.model.event import Event, Health
+from kiosk.model.ids import Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.records import Collection
+
+WIRE_VERSION = 1
+MAX_EVENTS = 500
+MAX_ENVELOPE_BYTES = 100_000
+"""Of the compressed envelope."""
+MAX_PLAIN_BYTES = 4_000_000
+"""Of the envelope once decompressed; a larger one is refused unread."""
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """A run of one device's events, without gaps: `events[i].seq == from_seq + i`."""
+
+    v: int
+    epoch: Epoch
+    from_seq: Seq
+    events: tuple[Event, ...]
+
+
+class RawEnvelope(msgspec.Struct, frozen=True):
+    """The same with each event left as JSON, so that one unreadable event doesn't take the others with it."""
+
+    v: int
+    epoch: Epoch
+    from_seq: Seq
+    events: tuple[msgspec.Raw, ...]
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """A device is back: its epoch and the highest sequence number it has written (0: none)."""
+
+    v: int
+    epoch: Epoch
+    last_seq: Seq
+    release: str
+    since: HubVersion
+    """The version of the hub's data that it holds; 0 asks for a snapshot."""
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """All events of `epoch` up to and including `seq` are committed at the hub, as part of its version `version`.
+
+    A `seq` below what the device has sent, after a gap or a restored backup, makes it send again from `seq + 1`.
+    """
+
+    epoch: Epoch
+    seq: Seq
+    version: HubVersion
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """The hub's data for this device's site has reached `version`, its content pack `pack`; `at` is the hub's clock."""
+
+    version: HubVersion
+    pack: PackVersion | None
+    at: EpochMs
+
+
+class Status(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a device is. The last will is a `Status` with `health` offline and nothing else known."""
+
+    health: Health
+    site: SiteId | None = None
+    role: str = ""
+    release: str = ""
+    epoch: Epoch | None = None
+    pack: PackVersion | None = None
+    version: HubVersion = HubVersion(0)
+    waiting: int = 0
+    """Events that the hub has not confirmed."""
+    problem: str = ""
+    at: EpochMs | None = None
+
+
+TOMBSTONE = msgspec.Raw(b"null")
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One record at one version as JSON; the body of a deleted one is `TOMBSTONE`."""
+
+    collection: Collection
+    key: str
+    version: HubVersion
+    body: msgspec.Raw = TOMBSTONE
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the record is gone."""
+        return bytes(self.body) == b"null"
+
+
+class ChangesKind(StrEnum):
+    """Whether rows add to what the device has, or replace all of it."""
+
+    SNAPSHOT = "snapshot"
+    DELTA = "delta"
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """The answer to `GET /v1/changes?since=N`: everything of the site that changed in (`since`, `version`].
+
+    `kind` snapshot replaces all collections; `since` 0, a version unknown to the hub, or one older than its
+    tombstones gives one. `checksum` is the hex SHA-256 of the rows' canonical form, see `codec.checksum`.
+    """
+
+    v: int
+    kind: ChangesKind
+    site: SiteId
+    since: HubVersion
+    version: HubVersion
+    checksum: str
+    pack: PackVersion | None
+    at: EpochMs
+    rows: tuple[Row, ...]
