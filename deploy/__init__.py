@@ -1,0 +1,1 @@
+"""Starting, releasing, updating and looking after a fleet."""

@@ -1,0 +1,1 @@
+"""The edge app in its four roles (kiosk, gate, board, desk); it opens no connection."""

@@ -1,0 +1,1 @@
+"""What carries events up and content down between devices and hub."""
