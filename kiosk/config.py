@@ -143,7 +143,9 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     try:
         config = msgspec.convert(tables, Config, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{path}: {error}", "Correct that value; deploy/device.toml shows every one.") from error
+        raise ConfigurationError(
+            f"{path}: {error}", "Correct that value; deploy/device.toml shows every one."
+        ) from error
     _check(path, config)
     return config
 

@@ -1,15 +1,15 @@
 """What can go wrong, in a few families. Every error says what is wrong and what to do about it.
 
-    OpasError
-    ├── ConfigurationError    a file or variable is missing, unreadable or wrong
-    ├── StoreError            the device's database
-    │   ├── StoreLocked       another process holds it
-    │   ├── StoreFull         no room is left
-    │   └── StoreCorrupt      it is damaged
-    ├── SourceError           a camera or scanner
-    ├── PackError             a content pack is broken or too new
-    ├── LinkError             broker or hub can't be reached or refuse us
-    └── DisplayError          no window can be opened
+OpasError
+├── ConfigurationError    a file or variable is missing, unreadable or wrong
+├── StoreError            the device's database
+│   ├── StoreLocked       another process holds it
+│   ├── StoreFull         no room is left
+│   └── StoreCorrupt      it is damaged
+├── SourceError           a camera or scanner
+├── PackError             a content pack is broken or too new
+├── LinkError             broker or hub can't be reached or refuse us
+└── DisplayError          no window can be opened
 """
 
 

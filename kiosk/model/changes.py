@@ -187,5 +187,3 @@ def _handle(case: Case, event: Event, origin: Origin) -> Change:
         return Refusal.WRONG_STATE
     hops = case.hops + (case.owner not in {None, origin.device})
     return msgspec.structs.replace(case, state=move[1], owner=origin.device, hops=hops)
-
-

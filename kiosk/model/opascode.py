@@ -47,7 +47,7 @@ class OpasCode(msgspec.Struct, frozen=True):
     valid_until: EpochMs | None
 
 
-class MalformedCode(ValueError):  # noqa: N818 - named for what it is, like the outcomes
+class MalformedCode(ValueError):
     """The payload starts like an Opas code but is not one; the message says where it breaks."""
 
 
