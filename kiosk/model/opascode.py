@@ -7,21 +7,23 @@ A code is the text `OP1:` followed by the base45 (RFC 9285) of
     bytes 2-9     identifier, 8 bytes
     bytes 10-13   valid from, seconds since the Unix epoch, unsigned big-endian
     bytes 14-17   valid until, the same; 0 for no end
-    bytes 18-81   Ed25519 signature of the ASCII bytes `OP1:` and bytes 0-17
+    bytes 18-19   site: the first two bytes of the SHA-256 of the site's id; 0 for every site
+    bytes 20-83   Ed25519 signature of the ASCII bytes `OP1:` and bytes 0-19
 
 130 characters of the alphanumeric set: a QR code of version 6 at error correction level M. The signature is made and
 checked elsewhere; this module only packs and unpacks, so that it stays pure.
 """
 
+import hashlib
 import struct
 from enum import IntEnum
 
 import msgspec
 
-from kiosk.model.ids import EpochMs
+from kiosk.model.ids import EpochMs, SiteId
 
 PREFIX = b"OP1:"
-_HEAD = struct.Struct(">BB8sII")
+_HEAD = struct.Struct(">BB8sIIH")
 SIGNATURE_BYTES = 64
 _PACKED_BYTES = _HEAD.size + SIGNATURE_BYTES
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
@@ -38,17 +40,26 @@ class CodeKind(IntEnum):
 
 
 class OpasCode(msgspec.Struct, frozen=True):
-    """One signed code, unpacked. `identifier` is 16 hex digits; times are milliseconds, `valid_until` None for no end."""
+    """One signed code, unpacked. `identifier` is 16 hex digits; times are milliseconds, `valid_until` None for no end.
+
+    `site` is a `site_tag`, 0 for a code that counts at every site.
+    """
 
     kind: CodeKind
     key_id: int
     identifier: str
     valid_from: EpochMs
     valid_until: EpochMs | None
+    site: int = 0
 
 
 class MalformedCode(ValueError):
     """The payload starts like an Opas code but is not one; the message says where it breaks."""
+
+
+def site_tag(site: SiteId) -> int:
+    """The two bytes that bind a code to a site; never 0."""
+    return int.from_bytes(hashlib.sha256(site.encode()).digest()[:2], "big") or 1
 
 
 def signed_part(code: OpasCode) -> bytes:
@@ -60,6 +71,7 @@ def signed_part(code: OpasCode) -> bytes:
             bytes.fromhex(code.identifier),
             code.valid_from // 1000,
             0 if code.valid_until is None else code.valid_until // 1000,
+            code.site,
         )
     except struct.error as error:
         msg = f"a field of the code is out of range: {error}"
@@ -84,14 +96,14 @@ def unpack(payload: bytes) -> tuple[OpasCode, bytes]:
     if len(packed) != _PACKED_BYTES:
         msg = f"an Opas code packs {_PACKED_BYTES} bytes, this one {len(packed)}"
         raise MalformedCode(msg)
-    kind, key_id, identifier, since, until = _HEAD.unpack_from(packed)
+    kind, key_id, identifier, since, until, site = _HEAD.unpack_from(packed)
     try:
         known_kind = CodeKind(kind)
     except ValueError as error:
         msg = f"no kind of Opas code has the number {kind}"
         raise MalformedCode(msg) from error
     code = OpasCode(
-        known_kind, key_id, identifier.hex(), EpochMs(since * 1000), EpochMs(until * 1000) if until else None
+        known_kind, key_id, identifier.hex(), EpochMs(since * 1000), EpochMs(until * 1000) if until else None, site
     )
     return code, packed[_HEAD.size :]
 
