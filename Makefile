@@ -1,0 +1,39 @@
+# One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lock setup clean
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+
+help: ## say what the commands do
+	@sed -n 's/^\([a-z][a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: setup ## run a whole terminal and a shop here; ONCE=1 plays the story and ends
+	@$(BIN)/opas demo $(if $(filter-out 0,$(ONCE)),--once)
+
+test: ## run every test; ARGS="tests/unit -k word" chooses some
+	@deploy/setup/system test
+	@deploy/setup/venv
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ## style, types and the import graph
+	@deploy/setup/venv
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: setup ## measure, print a table, write build/bench/*.json
+	@$(BIN)/python -m tests.bench
+
+setup: ## system packages and .venv, for running
+	@deploy/setup/system
+	@deploy/setup/venv
+
+lock: ## write deploy/lock/*.txt anew from pyproject.toml; UPGRADE=1 takes newer versions
+	@deploy/setup/lock
+
+clean: ## remove .venv and all that was built
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	find kiosk sync deploy tests -name __pycache__ -prune -exec rm -rf {} +
+	rm -f assets/locales/*/LC_MESSAGES/*.mo

@@ -1,0 +1,1 @@
+"""What shows that Opas works: unit, integration, screens, journeys, laws; `bench` measures, `fakes` stand in."""

@@ -1,0 +1,1 @@
+"""Laws that hold for the whole tree, whatever is added to it."""

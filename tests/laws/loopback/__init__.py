@@ -1,0 +1,1 @@
+"""Found by its path, not by its package: see `sitecustomize.py`."""
