@@ -16,8 +16,7 @@ test: ## run every test; ARGS="tests/unit -k word" chooses some
 	@deploy/setup/venv
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: ## style, types and the import graph
-	@deploy/setup/venv
+check: setup ## style, types and the import graph
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

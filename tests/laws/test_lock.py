@@ -1,0 +1,58 @@
+"""What is installed is what the lock names, hash by hash, and the lock is of this pyproject.toml."""
+
+import re
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.laws.tree import ROOT
+
+_PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+_EXTRAS = {"device": [], "hub": ["hub"], "dev": ["hub", "dev"]}
+
+
+def _lock(name: str) -> dict[str, list[str]]:
+    """Each distribution's blocks in the lock: more than one where the Python version decides."""
+    text = (ROOT / "deploy" / "lock" / f"{name}.txt").read_text(encoding="utf-8")
+    blocks: dict[str, list[str]] = {}
+    for block in re.split(r"^(?=[a-z])", text, flags=re.MULTILINE)[1:]:
+        pin = re.sub(r"^ +#.*\n?", "", block, flags=re.MULTILINE)
+        blocks.setdefault(block.partition("==")[0], []).append(pin)
+    return blocks
+
+
+@pytest.mark.parametrize("name", _EXTRAS)
+def test_every_distribution_is_pinned_with_hashes(name: str) -> None:
+    """pip refuses a file whose hash is not here, whatever mirror it came from."""
+    lock = _lock(name)
+    assert lock
+    bare = [
+        block for blocks in lock.values() for block in blocks if not re.search(r"--hash=sha256:[0-9a-f]{64}\b", block)
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize(("name", "extras"), _EXTRAS.items())
+def test_the_lock_holds_what_the_project_asks_for(name: str, extras: list[str]) -> None:
+    """After a change of the dependencies, `make lock` was run."""
+    lock = _lock(name)
+    asked = [*_PROJECT["dependencies"]]
+    for extra in extras:
+        asked += _PROJECT["optional-dependencies"][extra]
+    unmet = []
+    for text in asked:
+        requirement = Requirement(text)
+        versions = [block.partition("==")[2].split()[0] for block in lock.get(canonicalize_name(requirement.name), [])]
+        if not versions or not all(requirement.specifier.contains(version) for version in versions):
+            unmet.append(f"{text}: locked {versions}")
+    assert unmet == []
+
+
+def test_device_and_hub_get_what_was_tested() -> None:
+    """The smaller locks are cut from the whole one: the same versions, the same hashes."""
+    whole = _lock("dev")
+    for name in ("device", "hub"):
+        differing = [key for key, blocks in _lock(name).items() if blocks != whole.get(key)]
+        assert differing == []
