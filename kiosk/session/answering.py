@@ -1,0 +1,133 @@
+"""From a code to its answer: recognise, operate, commit, and only then speak."""
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from kiosk.guidance import Facts, Guide
+from kiosk.guidance.operations import Recognised, Verdict, operate
+from kiosk.model.changes import Refusal
+from kiosk.model.code import Code
+from kiosk.model.customer import Ref
+from kiosk.model.event import AnswerShown, CodeScanned
+from kiosk.model.ids import DurationMs, Lang, MonotonicMs, PackVersion, ScanId
+from kiosk.model.outcome import Outcome
+from kiosk.model.step import Step
+from kiosk.session.content import Content
+from kiosk.session.parts import Parts
+from kiosk.session.recognition import Recogniser
+from kiosk.store import ChangeRefused
+
+log = logging.getLogger(__name__)
+_OUTCOME_OF_REFUSAL = {Refusal.ALREADY_USED: Outcome.ALREADY_USED, Refusal.NOT_VALID: Outcome.REVOKED}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered scan. `code` is None where nothing could be read."""
+
+    scan: ScanId
+    code: Code | None
+    ref: Ref | None
+    facts: Facts
+    lang: Lang
+    step: Step
+
+    @property
+    def decoded_at(self) -> MonotonicMs:
+        """When the code was read; 0 for none."""
+        return MonotonicMs(0) if self.code is None else self.code.decoded_at
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    scan: ScanId
+    code: Code
+    ref: Ref | None
+
+    def scanned(self, outcome: Outcome) -> CodeScanned:
+        code = self.code
+        decode_ms = DurationMs(max(0, code.decoded_at - code.captured_at))
+        return CodeScanned(self.scan, outcome, code.symbology, code.decoder, decode_ms, self.ref)
+
+
+class Answerer:
+    """Answers scans at one touchpoint."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._recogniser = Recogniser(parts.store, parts.config.device.site, parts.config.site_key)
+
+    def answer(self, code: Code, content: Content, lang: Lang, *, follow: bool) -> Answer:
+        """Carry out what this touchpoint does with `code` and say what comes next.
+
+        It is said in `lang`, or, with `follow`, in the language that the subject is known to read. The change and its events are committed before the answer exists. Raises `StoreError` when they can't be.
+        """
+        guide = content.guide
+        if guide is None:
+            msg = "without content nothing can be answered"
+            raise RuntimeError(msg)
+        now = self._parts.clock.now().wall_ms
+        scan = ScanId(secrets.token_hex(8))
+        ref, recognised = self._recogniser.recognise(code, now, guide.settings.max_data_age_min)
+        verdict = operate(guide.touchpoint.operation, recognised, now)
+        outcome = self._commit(_Attempt(scan, code, ref), verdict, content.version)
+        after = recognised if ref is None else self._recogniser.known(ref, now) or recognised
+        facts = self._facts(after, outcome)
+        lang = self._language(after, lang) if follow else lang
+        return Answer(scan, code, ref, facts, lang, guide.step(facts, lang))
+
+    def unreadable(self, guide: Guide, lang: Lang) -> Answer:
+        """The answer to something that is held up but can't be read."""
+        facts = self._facts(Recognised(), Outcome.UNREADABLE)
+        return Answer(ScanId(secrets.token_hex(8)), None, None, facts, lang, guide.step(facts, lang))
+
+    def again(self, answer: Answer, guide: Guide, lang: Lang) -> Answer:
+        """The same answer from the records as they are now, in `lang`."""
+        now = self._parts.clock.now().wall_ms
+        known = None if answer.ref is None else self._recogniser.known(answer.ref, now)
+        if known is None:
+            facts = msgspec.structs.replace(answer.facts, now=now)
+        else:
+            facts = self._facts(known, answer.facts.outcome)
+        return replace(answer, facts=facts, lang=lang, step=guide.step(facts, lang))
+
+    def shown(self, answer: Answer, at: MonotonicMs, pack: PackVersion) -> None:
+        """Note that an answer reached the glass."""
+        step = answer.step
+        taken = 0 if answer.code is None else max(0, at - answer.code.decoded_at)
+        body = AnswerShown(answer.scan, step.message, step.row, step.lang, DurationMs(taken))
+        self._store.record((body,), pack)
+
+    def _commit(self, attempt: _Attempt, verdict: Verdict, pack: PackVersion) -> Outcome:
+        try:
+            self._store.record((*verdict.bodies, attempt.scanned(verdict.outcome)), pack)
+        except ChangeRefused as refused:
+            # Another process changed the record between reading and writing: its state decides.
+            outcome = _OUTCOME_OF_REFUSAL.get(refused.refusal, Outcome.INFORMED)
+            log.info("a change was refused: %s", refused.refusal)
+            self._store.record((attempt.scanned(outcome),), pack)
+            return outcome
+        return verdict.outcome
+
+    def _facts(self, recognised: Recognised, outcome: Outcome) -> Facts:
+        freshness = self._store.freshness()
+        return Facts(
+            now=self._parts.clock.now().wall_ms,
+            outcome=outcome,
+            ticket=recognised.ticket,
+            journey=recognised.journey,
+            departure=recognised.departure,
+            orders=recognised.orders,
+            subject=recognised.subject,
+            name="" if recognised.subject is None else self._store.name_of(recognised.subject),
+            connected=freshness.connected,
+            as_of=freshness.as_of,
+        )
+
+    def _language(self, recognised: Recognised, lang: Lang) -> Lang:
+        wanted = None if recognised.subject is None else recognised.subject.lang
+        return wanted if wanted in self._parts.config.screen.languages and wanted is not None else lang

@@ -1,0 +1,108 @@
+"""Whose or what a code is, from local data and signatures alone."""
+
+from typing import TypeVar
+
+from kiosk.guidance.operations import Recognised, next_ticket
+from kiosk.model.code import Code
+from kiosk.model.customer import Credential, IssuerKey, Ref, RefKind, Subject
+from kiosk.model.ids import MS_PER_MINUTE, EpochMs, SiteId, SubjectId
+from kiosk.model.opascode import CodeKind, OpasCode, site_tag
+from kiosk.model.order import PickupOrder
+from kiosk.model.outcome import Outcome
+from kiosk.model.records import Collection, Record
+from kiosk.model.sitekey import credential_hash
+from kiosk.model.ticket import Departure, Journey, Ticket
+from kiosk.scanning.formats import Broken, Plain, Signed, read_payload
+from kiosk.store import DeviceStore
+
+_R = TypeVar("_R", bound=Record)
+_KIND_OF = {CodeKind.LOYALTY: RefKind.SUBJECT, CodeKind.ORDER: RefKind.ORDER, CodeKind.TICKET: RefKind.TICKET}
+
+
+class Recogniser:
+    """Finds what a code points at in this device's store."""
+
+    def __init__(self, store: DeviceStore, site: SiteId, site_key: bytes) -> None:
+        self._store = store
+        self._site = site
+        self._site_key = site_key
+
+    def recognise(self, code: Code, now: EpochMs, max_age_minutes: int) -> tuple[Ref | None, Recognised]:
+        """What `code` points at, and what is known of it.
+
+        A code that nobody here knows is `UNKNOWN` only while this device's data is at most `max_age_minutes` old;
+        after that the honest outcome is `DATA_TOO_OLD`.
+        """
+        found = self._find(code, now)
+        if isinstance(found, Outcome):
+            return None, Recognised(problem=self._honest(found, now, max_age_minutes))
+        recognised = self.known(found, now)
+        if recognised is None:
+            return None, Recognised(problem=self._honest(Outcome.UNKNOWN, now, max_age_minutes))
+        return found, recognised
+
+    def known(self, ref: Ref, now: EpochMs) -> Recognised | None:
+        """Everything that this device holds about `ref`; None when that is nothing."""
+        match ref.kind:
+            case RefKind.TICKET:
+                ticket = self._get(Collection.TICKETS, ref.id, Ticket)
+                return None if ticket is None else self._of_subject(RefKind.TICKET, ticket.subject, ticket, now)
+            case RefKind.ORDER:
+                order = self._get(Collection.ORDERS, ref.id, PickupOrder)
+                if order is None:
+                    return None
+                subject = self._get(Collection.SUBJECTS, order.subject, Subject)
+                return Recognised(shown=RefKind.ORDER, subject=subject, orders=(order,))
+            case RefKind.SUBJECT:
+                if self._store.get(Collection.SUBJECTS, ref.id) is None:
+                    return None
+                return self._of_subject(RefKind.SUBJECT, SubjectId(ref.id), None, now)
+
+    def _find(self, code: Code, now: EpochMs) -> Ref | Outcome:
+        keys = {key.id: key for key in self._store.all(Collection.KEYS) if isinstance(key, IssuerKey)}
+        match read_payload(code.payload, keys, now):
+            case Signed(code=signed):
+                return self._signed(signed)
+            case Plain(payload=payload):
+                return self._plain(payload)
+            case Broken(reason=reason):
+                return reason
+
+    def _signed(self, signed: OpasCode) -> Ref | Outcome:
+        if signed.site not in {0, site_tag(self._site)}:
+            return Outcome.WRONG_SITE
+        return Ref(_KIND_OF[signed.kind], signed.identifier)
+
+    def _plain(self, payload: bytes) -> Ref | Outcome:
+        credential = self._get(Collection.CREDENTIALS, credential_hash(self._site_key, payload), Credential)
+        if credential is None:
+            return Outcome.UNKNOWN
+        return Outcome.REVOKED if credential.revoked else credential.ref
+
+    def _of_subject(self, shown: RefKind, subject_id: SubjectId, ticket: Ticket | None, now: EpochMs) -> Recognised:
+        if ticket is None:
+            owned = self._store.of_subject(Collection.TICKETS, subject_id)
+            ticket = next_ticket(tuple(each for each in owned if isinstance(each, Ticket)), now)
+        journey = None if ticket is None else self._get(Collection.JOURNEYS, ticket.journey, Journey)
+        departure = None if ticket is None else self._get(Collection.DEPARTURES, ticket.departure, Departure)
+        orders = self._store.of_subject(Collection.ORDERS, subject_id)
+        return Recognised(
+            shown=shown,
+            subject=self._get(Collection.SUBJECTS, subject_id, Subject),
+            ticket=ticket,
+            journey=journey,
+            departure=departure,
+            orders=tuple(order for order in orders if isinstance(order, PickupOrder)),
+        )
+
+    def _get(self, collection: Collection, key: str | None, kind: type[_R]) -> _R | None:
+        record = None if key is None else self._store.get(collection, key)
+        return record if isinstance(record, kind) else None
+
+    def _honest(self, problem: Outcome, now: EpochMs, max_age_minutes: int) -> Outcome:
+        if problem is not Outcome.UNKNOWN:
+            return problem
+        as_of = self._store.freshness().as_of
+        if as_of is None or now - as_of > max_age_minutes * MS_PER_MINUTE:
+            return Outcome.DATA_TOO_OLD
+        return problem

@@ -1,0 +1,193 @@
+"""A visit at a kiosk or a gate: attract, answer, and back, with nothing of one person left for the next."""
+
+import logging
+import secrets
+
+from kiosk.config import Role
+from kiosk.model.case import CaseKind
+from kiosk.model.code import Code
+from kiosk.model.command import (
+    CallHelp,
+    ChooseLanguage,
+    Command,
+    EndVisit,
+    EnlargeText,
+    KeepScreen,
+    ReadAloud,
+)
+from kiosk.model.event import HelpCalled
+from kiosk.model.ids import CaseId, Lang, MonotonicMs, PlaceId
+from kiosk.model.view import AnswerView, AttractView, Trouble, View
+from kiosk.session.answering import Answer, Answerer
+from kiosk.session.content import Content
+from kiosk.session.freshness import freshness_shown
+from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs, Unreadable
+
+log = logging.getLogger(__name__)
+TEXT_SCALES = (1.0, 1.3, 1.6)
+_ATTRACT_KEEPS_MS = 30_000
+"""How long a language or text size chosen before any scan is kept."""
+
+
+class Visit:
+    """The session of a kiosk or a gate."""
+
+    def __init__(self, parts: Parts, content: Content) -> None:
+        self._parts = parts
+        self._content = content
+        self._answerer = Answerer(parts)
+        self._answer: Answer | None = None
+        self._clears_at: MonotonicMs | None = None
+        self._help_called = False
+        self._speaking = False
+        self._source_trouble: Trouble | None = None
+        self._chosen: Lang | None = None
+        self._scale = TEXT_SCALES[0]
+
+    def handle(self, item: Input) -> None:
+        """Take one input."""
+        match item:
+            case Presented(code=code):
+                self._present(code)
+            case Unreadable():
+                self._say_unreadable()
+            case TroubleIs(trouble=trouble):
+                self._source_trouble = trouble
+            case Tapped(command=command):
+                self._obey(command)
+            case Shown(scan=scan, at=at):
+                if self._answer is not None and self._answer.scan == scan and self._answer.code is not None:
+                    self._answerer.shown(self._answer, at, self._content.version)
+            case _:
+                pass
+
+    def view(self) -> View:
+        """Attract, or the answer while it stands."""
+        if self._clears_at is not None and self._mono() >= self._clears_at:
+            self._end()
+        return self._attract() if self._answer is None else self._answered(self._answer)
+
+    def wake_at(self) -> MonotonicMs | None:
+        """When the screen clears."""
+        return self._clears_at
+
+    def idle(self) -> bool:
+        """Whether nobody stands here."""
+        return self._answer is None
+
+    def _present(self, code: Code) -> None:
+        if self._content.guide is None:
+            log.warning("a code can't be answered: there is no content yet")
+            return
+        lang, known = self._lang(), self._chosen is None
+        self._begin(self._answerer.answer(code, self._content, lang, follow=known))
+
+    def _say_unreadable(self) -> None:
+        guide = self._content.guide
+        if guide is not None and self._answer is None:
+            self._begin(self._answerer.unreadable(guide, self._lang()))
+
+    def _begin(self, answer: Answer) -> None:
+        self._parts.voice.stop()
+        self._answer, self._help_called, self._speaking = answer, False, False
+        self._keep()
+
+    def _end(self) -> None:
+        self._parts.voice.stop()
+        self._answer = self._clears_at = self._chosen = None
+        self._help_called = self._speaking = False
+        self._scale = TEXT_SCALES[0]
+
+    def _keep(self) -> None:
+        self._clears_at = MonotonicMs(self._mono() + self._clear_after_s() * 1000)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case EndVisit():
+                self._end()
+                return
+            case ChooseLanguage(lang=lang):
+                self._choose(lang)
+            case EnlargeText():
+                self._scale = TEXT_SCALES[(TEXT_SCALES.index(self._scale) + 1) % len(TEXT_SCALES)]
+            case CallHelp():
+                self._call_help()
+            case ReadAloud():
+                self._read_aloud()
+            case KeepScreen():
+                pass
+            case _:
+                return
+        if self._answer is None:
+            self._clears_at = MonotonicMs(self._mono() + _ATTRACT_KEEPS_MS)
+        else:
+            self._keep()
+
+    def _choose(self, lang: Lang) -> None:
+        if lang not in self._parts.config.screen.languages:
+            return
+        self._chosen = lang
+        if self._answer is not None and self._content.guide is not None:
+            self._parts.voice.stop()
+            self._speaking = False
+            self._answer = self._answerer.again(self._answer, self._content.guide, lang)
+
+    def _call_help(self) -> None:
+        guide = self._content.guide
+        if self._help_called or guide is None:
+            return
+        body = HelpCalled(
+            CaseId(secrets.token_hex(8)), CaseKind.QUESTION, PlaceId(guide.touchpoint.place), self._lang()
+        )
+        self._parts.store.record((body,), self._content.version)
+        self._help_called = True
+
+    def _read_aloud(self) -> None:
+        if self._answer is None:
+            return
+        self._speaking = not self._speaking
+        if self._speaking:
+            self._parts.voice.say(self._answer.step.speech, self._answer.step.lang)
+        else:
+            self._parts.voice.stop()
+
+    def _attract(self) -> AttractView:
+        config, lang, guide = self._parts.config, self._lang(), self._content.guide
+        title, hint = ("", "") if guide is None else guide.attract(lang)
+        return AttractView(
+            title=title,
+            hint=hint,
+            lang=lang,
+            langs=config.screen.languages,
+            text_scale=self._scale,
+            freshness=freshness_shown(self._parts),
+            trouble=self._content.trouble or self._source_trouble,
+        )
+
+    def _answered(self, answer: Answer) -> AnswerView:
+        return AnswerView(
+            scan=answer.scan,
+            step=answer.step,
+            langs=self._parts.config.screen.languages,
+            text_scale=self._scale,
+            shown_for_code_at=answer.decoded_at,
+            clears_at=self._clears_at or MonotonicMs(0),
+            clears_in_s=self._clear_after_s(),
+            freshness=freshness_shown(self._parts),
+            help_called=self._help_called,
+            speaking=self._speaking,
+        )
+
+    def _clear_after_s(self) -> int:
+        guide = self._content.guide
+        seconds = 20 if guide is None else guide.settings.clear_after_s
+        # A gate serves a queue: the next one must not wait for the last one's screen.
+        return min(seconds, 6) if self._parts.config.device.role is Role.GATE else seconds
+
+    def _lang(self) -> Lang:
+        if self._chosen is not None:
+            return self._chosen
+        return self._parts.config.screen.language if self._answer is None else self._answer.lang
+
+    def _mono(self) -> MonotonicMs:
+        return self._parts.clock.now().mono_ms
