@@ -1,0 +1,1 @@
+"""The site broker: its configuration, passwords and access rules, generated for mosquitto."""

@@ -1,0 +1,69 @@
+"""Who may connect to the broker, and what each may publish and read there. Pure: text in, text out."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_PASSWORD_BYTES = 24
+
+
+class Rights(StrEnum):
+    """What an account is for."""
+
+    DEVICE = "device"
+    """Sends its own events, health and greeting, and reads what is meant for it."""
+    HUB = "hub"
+    """Reads what all devices send and answers each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One user of the broker. `site` is needed for a device, whose claims its site shares."""
+
+    user: str
+    password: str
+    rights: Rights
+    site: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what would change the meaning of a line in the broker's files."""
+        names = (self.user, self.site) if self.rights is Rights.DEVICE else (self.user,)
+        for name in names:
+            if not _NAME.fullmatch(name):
+                msg = f"{name!r} is no name for a broker's user or site: lower-case letters, digits, hyphens"
+                raise ValueError(msg)
+        if not self.password or not self.password.isprintable() or ":" in self.password:
+            msg = f"the password of {self.user} must be printable and free of colons"
+            raise ValueError(msg)
+
+
+def new_password() -> str:
+    """A random password that needs no quoting anywhere."""
+    return secrets.token_urlsafe(_PASSWORD_BYTES)
+
+
+def acl_text(accounts: Iterable[Account]) -> str:
+    """The content of mosquitto's `acl_file`: whatever stands nowhere in it is denied."""
+    return "\n".join(line for account in accounts for line in (f"user {account.user}", *_rules(account), ""))
+
+
+def passwords_text(accounts: Iterable[Account]) -> str:
+    """The plain lines that `mosquitto_passwd -U` turns into hashes."""
+    return "".join(f"{account.user}:{account.password}\n" for account in accounts)
+
+
+def _rules(account: Account) -> tuple[str, ...]:
+    if account.rights is Rights.HUB:
+        return (
+            *(f"topic read cx/1/+/{leaf}" for leaf in ("up", "hello", "status", "req")),
+            *(f"topic write cx/1/+/{leaf}" for leaf in ("ack", "down")),
+        )
+    own = f"cx/1/{account.user}"
+    return (
+        *(f"topic write {own}/{leaf}" for leaf in ("up", "hello", "status", "req")),
+        *(f"topic read {own}/{leaf}" for leaf in ("ack", "down")),
+        f"topic readwrite cx/1/site/{account.site}/claims",
+    )

@@ -1,0 +1,1 @@
+"""Tests with a real broker, real databases, a real browser."""
