@@ -10,11 +10,13 @@ from kiosk.guidance import Facts, Guide
 from kiosk.guidance.operations import Recognised, Verdict, operate
 from kiosk.model.changes import Refusal
 from kiosk.model.code import Code
-from kiosk.model.customer import Ref
+from kiosk.model.customer import Ref, RefKind
 from kiosk.model.event import AnswerShown, CodeScanned
-from kiosk.model.ids import DurationMs, Lang, MonotonicMs, PackVersion, ScanId
+from kiosk.model.ids import DurationMs, EpochMs, Lang, MonotonicMs, PackVersion, ScanId
 from kiosk.model.outcome import Outcome
+from kiosk.model.records import Collection
 from kiosk.model.step import Step
+from kiosk.model.ticket import Departure, DepartureState
 from kiosk.session.content import Content
 from kiosk.session.parts import Parts
 from kiosk.session.recognition import Recogniser
@@ -115,8 +117,9 @@ class Answerer:
 
     def _facts(self, recognised: Recognised, outcome: Outcome) -> Facts:
         freshness = self._store.freshness()
+        now = self._parts.clock.now().wall_ms
         return Facts(
-            now=self._parts.clock.now().wall_ms,
+            now=now,
             outcome=outcome,
             ticket=recognised.ticket,
             journey=recognised.journey,
@@ -126,7 +129,25 @@ class Answerer:
             name="" if recognised.subject is None else self._store.name_of(recognised.subject),
             connected=freshness.connected,
             as_of=freshness.as_of,
+            focus=recognised.orders[0].id if recognised.shown is RefKind.ORDER else None,
+            next_departure=self._next_departure(recognised, now),
         )
+
+    def _next_departure(self, recognised: Recognised, now: EpochMs) -> Departure | None:
+        """The next departure that somebody who is too late for this one could still take."""
+        missed = recognised.departure
+        if missed is None:
+            return None
+        possible = [
+            departure
+            for departure in self._store.all(Collection.DEPARTURES)
+            if isinstance(departure, Departure)
+            and departure.destination == missed.destination
+            and departure.departs_at > missed.departs_at
+            and departure.check_in_until > now
+            and departure.state is not DepartureState.CANCELLED
+        ]
+        return min(possible, key=lambda departure: departure.departs_at, default=None)
 
     def _language(self, recognised: Recognised, lang: Lang) -> Lang:
         wanted = None if recognised.subject is None else recognised.subject.lang

@@ -2,6 +2,7 @@
 
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs, MonotonicMs
 from kiosk.model.order import COLLECTABLE, OrderState, PickupOrder
+from kiosk.model.pack import Shows
 from kiosk.model.records import Collection
 from kiosk.model.ticket import Departure, DepartureState
 from kiosk.model.view import BoardView, DepartureLine, View
@@ -29,8 +30,8 @@ class Board:
         """The board as it stands now."""
         guide, lang = self._content.guide, self._parts.config.screen.language
         now = self._parts.clock.now().wall_ms
-        shows_orders = guide is not None and guide.touchpoint.shows_orders
-        shows_departures = guide is not None and guide.touchpoint.shows_departures
+        shows_orders = guide is not None and Shows.ORDERS in guide.touchpoint.shows
+        shows_departures = guide is not None and Shows.DEPARTURES in guide.touchpoint.shows
         orders = self._orders() if shows_orders else ()
         ready = sorted((order for order in orders if order.state in COLLECTABLE), key=lambda o: -(o.ready_at or 0))
         preparing = sorted((order for order in orders if order.state in _LISTED), key=lambda o: (o.due_at, o.number))

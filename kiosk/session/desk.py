@@ -103,20 +103,12 @@ class Desk:
                 self._choose(lang)
             case EndVisit():
                 self._clear()
-            case TakeCase(case=case):
-                self._record(HelpTaken(case))
-            case CloseCase(case=case):
-                self._record(HelpGiven(case))
-            case StartOrder(order=order):
-                self._record(OrderStarted(order))
-            case ReadyOrder(order=order):
-                self._record(OrderReadied(order))
-            case HandOver(order=order):
-                self._record(OrderHandedOver(order))
             case UndoOrder(order=order):
                 self._undo(order)
             case _:
-                pass
+                body = _reported(command)
+                if body is not None:
+                    self._record(body)
 
     def _undo(self, key: OrderId) -> None:
         order = self._parts.store.get(Collection.ORDERS, key)
@@ -168,6 +160,23 @@ class Desk:
             )
             for case in sorted(waiting, key=lambda case: case.opened_at)
         )
+
+
+def _reported(command: Command) -> EventBody | None:
+    """The event that carries out a staff command as it stands; None for one that is not the staff's."""
+    match command:
+        case StartOrder(order=order):
+            return OrderStarted(order)
+        case ReadyOrder(order=order):
+            return OrderReadied(order)
+        case HandOver(order=order):
+            return OrderHandedOver(order)
+        case TakeCase(case=case):
+            return HelpTaken(case)
+        case CloseCase(case=case):
+            return HelpGiven(case)
+        case _:
+            return None
 
 
 def _recently_done(orders: list[PickupOrder], now: EpochMs) -> list[PickupOrder]:

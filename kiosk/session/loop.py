@@ -88,8 +88,6 @@ class Session:
     def run(self, stopping: threading.Event) -> None:
         """Serve until `stopping` is set. Raises `StoreError` when the database can't go on."""
         self._content.load()
-        if self._parts.store.rebuilt is not None:
-            self._parts.store.record((self._parts.store.rebuilt,), self._content.version)
         while not stopping.is_set():
             self.turn()
             self._parts.store.wait(self._pause_s())
@@ -100,6 +98,7 @@ class Session:
             self._take(self._inputs.popleft())
             self._post()
         if self._part.idle():
+            self._note_rebuilt()
             self._content.adopt()
         self._post()
 
@@ -129,6 +128,11 @@ class Session:
         if health is not self._health:
             self._health = health
             self._parts.store.record((HealthChanged(health, problem),), self._content.version)
+
+    def _note_rebuilt(self) -> None:
+        rebuilt = self._parts.store.rebuilt
+        if rebuilt is not None:
+            self._parts.store.record((rebuilt,), self._content.version)
 
     def _pause_s(self) -> float:
         if self._inputs:

@@ -12,7 +12,6 @@ from kiosk.model.command import (
     Command,
     EndVisit,
     EnlargeText,
-    KeepScreen,
     ReadAloud,
 )
 from kiosk.model.event import HelpCalled
@@ -102,10 +101,10 @@ class Visit:
         self._clears_at = MonotonicMs(self._mono() + self._clear_after_s() * 1000)
 
     def _obey(self, command: Command) -> None:
+        if isinstance(command, EndVisit):
+            self._end()
+            return
         match command:
-            case EndVisit():
-                self._end()
-                return
             case ChooseLanguage(lang=lang):
                 self._choose(lang)
             case EnlargeText():
@@ -114,10 +113,9 @@ class Visit:
                 self._call_help()
             case ReadAloud():
                 self._read_aloud()
-            case KeepScreen():
-                pass
             case _:
-                return
+                pass
+        # Whatever was touched, somebody is here.
         if self._answer is None:
             self._clears_at = MonotonicMs(self._mono() + _ATTRACT_KEEPS_MS)
         else:
