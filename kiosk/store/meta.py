@@ -1,0 +1,60 @@
+"""The few values that the database remembers beside its tables, under names that stand here."""
+
+import sqlite3
+from enum import StrEnum
+
+from kiosk.model.ids import Epoch, HubVersion
+from kiosk.store import queries
+
+
+class Key(StrEnum):
+    """What is remembered."""
+
+    DEVICE = "device"
+    SITE = "site"
+    EPOCH = "epoch"
+    GENERATION = "generation"
+    CURSOR = "cursor"
+    """The version of the hub's data that has arrived here."""
+    STAMP = "stamp"
+    """Grows with each change that a screen could show."""
+    REBUILT_REASON = "rebuilt_reason"
+    REBUILT_ASIDE = "rebuilt_aside"
+    HEALTH = "health"
+    PROBLEM = "problem"
+    CONNECTED = "connected"
+    AS_OF = "as_of"
+    HEARD_MONO = "heard_mono"
+    HEARD_BOOT = "heard_boot"
+
+
+def text(connection: sqlite3.Connection, key: Key) -> str:
+    """A remembered text, empty when there is none."""
+    row = connection.execute(queries.GET_META, (key,)).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def number(connection: sqlite3.Connection, key: Key) -> int | None:
+    """A remembered number, None when there is none."""
+    row = connection.execute(queries.GET_META, (key,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def put(connection: sqlite3.Connection, key: Key, value: str | int) -> None:
+    """Remember a value."""
+    connection.execute(queries.SET_META, (key, value))
+
+
+def epoch(connection: sqlite3.Connection) -> Epoch:
+    """The outbox's own identity."""
+    return Epoch(text(connection, Key.EPOCH))
+
+
+def cursor(connection: sqlite3.Connection) -> HubVersion:
+    """The version of the hub's data that has arrived here; 0: none yet."""
+    return HubVersion(number(connection, Key.CURSOR) or 0)
+
+
+def bump(connection: sqlite3.Connection) -> None:
+    """Say that something a screen could show has changed."""
+    connection.execute(queries.BUMP_STAMP)

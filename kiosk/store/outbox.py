@@ -1,0 +1,161 @@
+"""The outbox as the agent sees it: what waits to be sent, what the hub has confirmed, and what may be freed.
+
+Acks are cumulative and come after the hub's commit. A confirmed event stays for some days, so that a hub restored from
+a backup gets it again. A numbering that device and hub can't agree on any more is ended by a new epoch.
+"""
+
+import sqlite3
+
+import msgspec
+
+from kiosk.model.changes import Origin, Target
+from kiosk.model.event import Event
+from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
+from kiosk.model.records import Collection
+from kiosk.store import meta, queries, records
+from kiosk.store.database import Database
+from kiosk.store.rebuild import new_epoch
+
+_FREE_AT_ONCE = 500
+_EVENT = msgspec.json.Decoder(Event)
+_ENCODER = msgspec.json.Encoder()
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """One event as JSON, ready to be sent."""
+
+    seq: Seq
+    body: bytes
+
+
+class Marks(msgspec.Struct, frozen=True):
+    """Where the outbox stands: `last` was written, `acked` is confirmed, `first` is the oldest still here (0: none)."""
+
+    epoch: Epoch
+    first: Seq
+    last: Seq
+    acked: Seq
+
+
+class Outbox:
+    """The agent's end of the outbox; one thread at a time."""
+
+    def __init__(self, database: Database) -> None:
+        """`database` is open for upkeep."""
+        self._database = database
+        self._origin = Origin(database.place.device, database.place.site)
+
+    def marks(self) -> Marks:
+        """Where the outbox stands, all of one moment."""
+        return self._database.read(_marks)
+
+    def after(self, seq: Seq, limit: int) -> tuple[StoredEvent, ...]:
+        """At most `limit` events that follow `seq`, oldest first."""
+        rows = self._database.read(lambda connection: connection.execute(queries.EVENTS_AFTER, (seq, limit)).fetchall())
+        return tuple(StoredEvent(Seq(row[0]), row[1]) for row in rows)
+
+    def mark_acked(self, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
+        """The hub holds all events up to `seq`, as part of its data's `version`; False when `epoch` is not ours.
+
+        A `seq` below what was confirmed before takes that back: the hub has lost them. Raises `OutOfStep` when the hub
+        confirms what was never written, or needs what was freed already.
+        """
+        return self._database.transaction(lambda connection: self._mark(connection, epoch, seq, version))
+
+    def renew_epoch(self) -> Epoch:
+        """Begin a new numbering: what was confirmed is let go, the rest is numbered from 1 under a new epoch."""
+        return self._database.transaction(_renumber, synchronous="FULL")
+
+    def free(self, hub_now: EpochMs, keep_ms: int) -> bool:
+        """Free some of the events confirmed longer than `keep_ms` ago by the hub's clock; True when more can be."""
+        return self._database.transaction(lambda connection: _free_before(connection, hub_now, keep_ms))
+
+    def waiting(self) -> int:
+        """How many events the hub has not confirmed."""
+        return self._database.read(waiting)
+
+    def _mark(self, connection: sqlite3.Connection, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
+        marks = _marks(connection)
+        if epoch != marks.epoch:
+            return False
+        if seq > marks.last or (marks.first and seq < marks.first - 1):
+            raise OutOfStep(seq, marks)
+        before = records.settled(connection)
+        connection.execute(queries.DROP_ACKS_AFTER, (seq,))
+        if seq:
+            connection.execute(queries.ADD_ACK, (seq, version))
+        now_settled = records.settled(connection)
+        low, high = sorted((before, now_settled))
+        records.refold(connection, self._origin, touched_between(connection, low, high))
+        if low != high:
+            meta.bump(connection)
+        return True
+
+
+class OutOfStep(Exception):
+    """The hub's watermark `seq` can't belong to this outbox: a cloned card, or a hub restored from too old a backup."""
+
+    def __init__(self, seq: Seq, marks: Marks) -> None:
+        """See the class."""
+        super().__init__(f"the hub confirms {seq}, here are {marks.first} to {marks.last}")
+        self.seq = seq
+        self.marks = marks
+
+
+def waiting(connection: sqlite3.Connection) -> int:
+    """How many events the hub has not confirmed."""
+    return int(connection.execute(queries.COUNT_WAITING).fetchone()[0])
+
+
+def touched_between(connection: sqlite3.Connection, after: Seq, up_to: Seq) -> tuple[Target, ...]:
+    """The records that the events in (`after`, `up_to`] changed."""
+    return _targets(connection.execute(queries.TOUCHED_BETWEEN, (after, up_to)).fetchall())
+
+
+def touched_after(connection: sqlite3.Connection, after: Seq) -> tuple[Target, ...]:
+    """The records that the events after `after` changed."""
+    return _targets(connection.execute(queries.TOUCHED_AFTER, (after,)).fetchall())
+
+
+def free_all_settled(connection: sqlite3.Connection) -> bool:
+    """Make room now: free some events that are confirmed and contained in our data; False when there are none."""
+    return _free(connection, records.settled(connection))
+
+
+def _free_before(connection: sqlite3.Connection, hub_now: EpochMs, keep_ms: int) -> bool:
+    # The age of a confirmation counts from when this ran first: the device's own clock may be years off.
+    connection.execute(queries.STAMP_ACKS, (hub_now,))
+    old = connection.execute(queries.ACKED_BEFORE, (hub_now - keep_ms,)).fetchone()[0]
+    return old is not None and _free(connection, min(Seq(old), records.settled(connection)))
+
+
+def _free(connection: sqlite3.Connection, up_to: Seq) -> bool:
+    freed = connection.execute(queries.FREE_EVENTS, {"seq": up_to, "limit": _FREE_AT_ONCE}).rowcount
+    if freed:
+        connection.execute(queries.FREE_TOUCHED)
+        connection.execute(queries.FREE_ACKS)
+    return freed > 0
+
+
+def _marks(connection: sqlite3.Connection) -> Marks:
+    epoch, first, last, acked = connection.execute(queries.MARKS).fetchone()
+    return Marks(Epoch(epoch), Seq(first), Seq(last), Seq(acked))
+
+
+def _renumber(connection: sqlite3.Connection) -> Epoch:
+    acked = connection.execute(queries.LAST_ACKED).fetchone()[0]
+    connection.execute(queries.DROP_EVENTS_UP_TO, (acked,))
+    connection.execute(queries.DROP_TOUCHED_UP_TO, (acked,))
+    connection.execute(queries.DROP_ACKS)
+    rows = connection.execute(queries.EVENTS_AFTER, (acked, -1)).fetchall()
+    for new, (old, body) in enumerate(rows, start=1):
+        event = msgspec.structs.replace(_EVENT.decode(body), seq=Seq(new))
+        connection.execute(queries.MOVE_EVENT, (new, _ENCODER.encode(event), old))
+        connection.execute(queries.MOVE_TOUCHED, (new, old))
+    epoch = new_epoch()
+    meta.put(connection, meta.Key.EPOCH, epoch)
+    return epoch
+
+
+def _targets(rows: list[tuple[str, str]]) -> tuple[Target, ...]:
+    return tuple(Target(Collection(collection), key) for collection, key in rows)

@@ -1,0 +1,135 @@
+"""Every SQL statement of the device's database; the tables are made in `kiosk.store.migrations`.
+
+`record.generation` tells a snapshot that is being written from the copy in use, which `meta.generation` names.
+`record.base` is the hub's copy; `record.body` is what this device shows instead while its own events are not in it.
+An event is settled once an ack says that the hub's data holds it at a version that has arrived here (`meta.cursor`).
+"""
+
+# meta
+GET_META = "SELECT value FROM meta WHERE key = ?"
+SET_META = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+DROP_META = "DELETE FROM meta WHERE key = ?"
+BUMP_STAMP = "UPDATE meta SET value = value + 1 WHERE key = 'stamp'"
+
+# record
+GET_RECORD = """
+SELECT COALESCE(body, base) FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND key = ?
+"""
+ALL_RECORDS = """
+SELECT COALESCE(body, base) FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? ORDER BY key
+"""
+RECORDS_OF_SUBJECT = """
+SELECT COALESCE(body, base) FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND subject = ? ORDER BY key
+"""
+GET_BASE = """
+SELECT base FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND key = ?
+"""
+SET_BODY = """
+INSERT INTO record (generation, collection, key, version, base, body, subject)
+VALUES ((SELECT value FROM meta WHERE key = 'generation'), :collection, :key, 0, NULL, :body, :subject)
+ON CONFLICT (generation, collection, key) DO UPDATE SET body = excluded.body, subject = excluded.subject
+"""
+SHOW_BASE = """
+UPDATE record SET body = NULL, subject = ?
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND key = ?
+"""
+DROP_RECORD = """
+DELETE FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND key = ?
+"""
+SET_BASE = """
+INSERT INTO record (generation, collection, key, version, base, body, subject)
+VALUES ((SELECT value FROM meta WHERE key = 'generation'), :collection, :key, :version, :base, NULL, :subject)
+ON CONFLICT (generation, collection, key) DO UPDATE
+SET version = excluded.version, base = excluded.base, body = NULL, subject = excluded.subject
+WHERE excluded.version >= record.version
+"""
+DROP_BASE = """
+DELETE FROM record
+WHERE generation = (SELECT value FROM meta WHERE key = 'generation') AND collection = ? AND key = ? AND version <= ?
+"""
+NEXT_GENERATION = """
+SELECT 1 + MAX((SELECT value FROM meta WHERE key = 'generation'), COALESCE((SELECT MAX(generation) FROM record), 0))
+"""
+STAGE_RECORD = """
+INSERT OR REPLACE INTO record (generation, collection, key, version, base, body, subject)
+VALUES (:generation, :collection, :key, :version, :base, NULL, :subject)
+"""
+GENERATIONS = """
+SELECT MIN(generation), MAX(generation), (SELECT value FROM meta WHERE key = 'generation') FROM record
+"""
+SWEEP_RECORDS = """
+DELETE FROM record WHERE (generation, collection, key) IN (
+    SELECT generation, collection, key FROM record WHERE generation = :generation LIMIT :limit)
+"""
+
+# outbox
+LAST_SEQ = "SELECT COALESCE(MAX(seq), 0) FROM outbox"
+MARKS = """
+SELECT (SELECT value FROM meta WHERE key = 'epoch'), COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0),
+       (SELECT COALESCE(MAX(seq), 0) FROM ack) FROM outbox
+"""
+ADD_EVENT = "INSERT INTO outbox (seq, event) VALUES (?, ?)"
+ADD_TOUCHED = "INSERT OR IGNORE INTO touched (seq, collection, key) VALUES (?, ?, ?)"
+EVENTS_AFTER = "SELECT seq, event FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
+COUNT_WAITING = """
+SELECT COUNT(*) FROM outbox WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM ack)
+"""
+LAST_ACKED = "SELECT COALESCE(MAX(seq), 0) FROM ack"
+# An ack that comes again tells a later version, but the events were in the hub's data at the first one.
+ADD_ACK = """
+INSERT INTO ack (seq, version, at) VALUES (?, ?, NULL)
+ON CONFLICT (seq) DO UPDATE SET version = MIN(version, excluded.version)
+"""
+DROP_ACKS_AFTER = "DELETE FROM ack WHERE seq > ?"
+SETTLED = """
+SELECT seq FROM ack WHERE version <= (SELECT value FROM meta WHERE key = 'cursor') ORDER BY seq DESC LIMIT 1
+"""
+LATER_EVENTS_ON = """
+SELECT outbox.event FROM touched JOIN outbox ON outbox.seq = touched.seq
+WHERE touched.collection = ? AND touched.key = ? AND touched.seq > ? ORDER BY touched.seq
+"""
+TOUCHED_BETWEEN = "SELECT DISTINCT collection, key FROM touched WHERE seq > ? AND seq <= ?"
+TOUCHED_AFTER = "SELECT DISTINCT collection, key FROM touched WHERE seq > ?"
+STAMP_ACKS = "UPDATE ack SET at = ? WHERE at IS NULL"
+ACKED_BEFORE = "SELECT MAX(seq) FROM ack WHERE at < ?"
+# The newest row stays, so that numbering goes on from it, and the newest ack, so that it stays known as acked.
+FREE_EVENTS = """
+DELETE FROM outbox WHERE seq IN (
+    SELECT seq FROM outbox WHERE seq <= :seq AND seq < (SELECT MAX(seq) FROM outbox) ORDER BY seq LIMIT :limit)
+"""
+FREE_TOUCHED = "DELETE FROM touched WHERE seq < (SELECT MIN(seq) FROM outbox)"
+FREE_ACKS = """
+DELETE FROM ack WHERE seq < (SELECT MIN(seq) FROM outbox) AND seq < (SELECT MAX(seq) FROM ack)
+"""
+DROP_EVENTS_UP_TO = "DELETE FROM outbox WHERE seq <= ?"
+DROP_TOUCHED_UP_TO = "DELETE FROM touched WHERE seq <= ?"
+DROP_ACKS = "DELETE FROM ack"
+MOVE_EVENT = "UPDATE outbox SET seq = ?, event = ? WHERE seq = ?"
+MOVE_TOUCHED = "UPDATE touched SET seq = ? WHERE seq = ?"
+
+# pack: `turn` grows with each staging, so that the newest staged one is known
+ADD_PACK = """
+INSERT INTO pack (version, sha256, body, state, why, turn)
+VALUES (?, ?, ?, 'staged', '', (SELECT COALESCE(MAX(turn), 0) + 1 FROM pack))
+ON CONFLICT (version) DO UPDATE
+SET sha256 = excluded.sha256, body = excluded.body, state = 'staged', why = '', turn = excluded.turn
+"""
+STAGE_KEPT_PACK = """
+UPDATE pack SET state = 'staged', turn = (SELECT MAX(turn) + 1 FROM pack) WHERE version = ? AND state = 'kept'
+"""
+PACK_STATE = "SELECT state, sha256 FROM pack WHERE version = ?"
+ACTIVE_PACK = "SELECT version, sha256, body FROM pack WHERE state = 'active'"
+STAGED_PACK = "SELECT version, sha256, body FROM pack WHERE state = 'staged' ORDER BY turn DESC LIMIT 1"
+UNSTAGE_PACKS = "UPDATE pack SET state = 'kept' WHERE state = 'staged' AND version <> ?"
+KEEP_ACTIVE_PACK = "UPDATE pack SET state = 'kept' WHERE state = 'active' AND version <> ?"
+ACTIVATE_PACK = "UPDATE pack SET state = 'active' WHERE version = ? AND state IN ('staged', 'kept', 'active')"
+REJECT_PACK = "UPDATE pack SET state = 'rejected', why = ?, body = X'' WHERE version = ? AND state <> 'active'"
+FORGET_PACKS = """
+DELETE FROM pack WHERE state IN ('kept', 'rejected')
+AND turn <= (SELECT COALESCE(MAX(turn), 0) - :keep FROM pack)
+"""
