@@ -1,0 +1,103 @@
+"""The floor of a site: names of places, and ways drawn and told."""
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+
+from kiosk.guidance.routing import Route, Routes
+from kiosk.guidance.texts import TO, WAY_LIFT, WAY_SIGNS, WAY_SPOKEN, WAY_STAIRS, WAY_WALK
+from kiosk.guidance.words import Values, Words
+from kiosk.model.ids import DurationMs, Lang, Metres, PlaceId
+from kiosk.model.pack import FloorShape, Pack, PathwayMode
+from kiosk.model.step import Point, Shape, Way
+
+_MS_PER_SECOND = 1000
+_SECONDS_PER_MINUTE = 60
+_ROUND_TO_M = 5
+_CLIMBS = frozenset({PathwayMode.STAIRS, PathwayMode.ESCALATOR})
+
+
+class Floor:
+    """Where everything is, from a pack's levels, places and pathways."""
+
+    def __init__(self, pack: Pack, words: Words) -> None:
+        self._words = words
+        self._levels = {level.id: level for level in pack.levels}
+        self._places = {place.id: place for place in pack.places}
+        self._routes = Routes(pack.places, pack.pathways, pack.settings)
+
+    def knows(self, place: PlaceId) -> bool:
+        """Whether the place is on the map and has a name."""
+        return place in self._places and bool(self._places[place].name)
+
+    def name(self, place: PlaceId, lang: Lang) -> str:
+        """The place's name; for one that is not on the map its id, which is better than nothing."""
+        return self._words.text(lang, self._places[place].name) if self.knows(place) else place
+
+    def name_to(self, place: PlaceId, lang: Lang) -> str:
+        """The words for "to the place" within a sentence. The place must be known."""
+        return self._words.text(lang, self._places[place].name + TO)
+
+    def near(self, place: PlaceId, other: PlaceId) -> bool:
+        """Whether two places are one, or in one zone."""
+        if place == other:
+            return True
+        first, second = self._places.get(place), self._places.get(other)
+        return first is not None and second is not None and bool(first.zone) and first.zone == second.zone
+
+    def route(self, start: PlaceId, goal: PlaceId, *, step_free: bool) -> Route | None:
+        """The quickest way, None when there is none."""
+        return self._routes.find(start, goal, step_free=step_free)
+
+    def minutes(self, stops: Iterable[PlaceId], *, step_free: bool) -> int | None:
+        """Walking minutes along `stops`, rounded up, None when one can't be reached from the one before."""
+        seconds = 0.0
+        for start, goal in pairwise(stops):
+            route = self.route(start, goal, step_free=step_free)
+            if route is None:
+                return None
+            seconds += route.seconds
+        return math.ceil(seconds / _SECONDS_PER_MINUTE)
+
+    def way(self, route: Route, lang: Lang) -> Way | None:
+        """The way drawn on the levels that it touches, None when one is already there."""
+        if not route.legs:
+            return None
+        stops = [self._places[place] for place in (route.legs[0].start, *(leg.end for leg in route.legs))]
+        used = {stop.level for stop in stops}
+        levels = [level for level in self._levels.values() if level.id in used]
+        left, bottom = min(level.left for level in levels), min(level.bottom for level in levels)
+        return Way(
+            width_m=Metres(max(level.left + level.width_m for level in levels) - left),
+            height_m=Metres(max(level.bottom + level.height_m for level in levels) - bottom),
+            shapes=tuple(self._shape(shape, lang, left, bottom) for level in levels for shape in level.shapes),
+            line=tuple(Point(stop.x - left, stop.y - bottom) for stop in stops),
+            distance_m=Metres(route.metres),
+            walking=DurationMs(round(route.seconds * _MS_PER_SECOND)),
+            text=self._words.text(lang, _told_by(route), _sizes(route)),
+        )
+
+    def spoken(self, route: Route, lang: Lang) -> tuple[str, ...]:
+        """The way in sentences for the ear: the signs to follow, then distance and time."""
+        signs = ", ".join(dict.fromkeys(self._words.text(lang, leg.signs) for leg in route.legs if leg.signs))
+        told = self._words.text(lang, WAY_SPOKEN, _sizes(route))
+        return (self._words.text(lang, WAY_SIGNS, {"signs": signs}), told) if signs else (told,)
+
+    def _shape(self, shape: FloorShape, lang: Lang, left: float, bottom: float) -> Shape:
+        outline = tuple(Point(x - left, y - bottom) for x, y in shape.outline)
+        return Shape(outline, shape.kind, self._words.text(lang, shape.label) if shape.label else "")
+
+
+def _told_by(route: Route) -> str:
+    modes = {leg.pathway.mode for leg in route.legs}
+    if PathwayMode.LIFT in modes:
+        return WAY_LIFT
+    return WAY_STAIRS if modes & _CLIMBS else WAY_WALK
+
+
+def _sizes(route: Route) -> Values:
+    """Metres to the nearest five, minutes rounded up: nobody walks 117 metres in 1.7 minutes."""
+    return {
+        "metres": max(_ROUND_TO_M, _ROUND_TO_M * round(route.metres / _ROUND_TO_M)),
+        "minutes": max(1, math.ceil(route.seconds / _SECONDS_PER_MINUTE)),
+    }

@@ -1,0 +1,146 @@
+"""What the schema can't say about a pack: that every name in it leads somewhere and every text can be said."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from babel import Locale, UnknownLocaleError
+
+from kiosk.guidance.certlogic import check, names
+from kiosk.guidance.declared import DECLARED
+from kiosk.guidance.texts import required_texts, text_flaws
+from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Condition, Pack, Row, TouchpointKind
+
+
+class Flaw(msgspec.Struct, frozen=True):
+    """Something wrong in a pack: in which table, at which key, what, and what to do."""
+
+    table: str
+    key: str
+    what: str
+    todo: str
+
+
+def flaws_of(pack: Pack) -> Iterator[Flaw]:
+    """Everything wrong with a pack that fits the schema. Languages and zone come first: the rest builds on them."""
+    basics = list(_basic_flaws(pack))
+    yield from basics
+    if basics:
+        return
+    yield from _double_flaws(pack)
+    yield from _floor_flaws(pack)
+    yield from _touchpoint_flaws(pack)
+    yield from _row_flaws(pack)
+    for table, key, what, todo in text_flaws(pack.messages, required_texts(pack)):
+        yield Flaw(table, key, what, todo)
+
+
+def _basic_flaws(pack: Pack) -> Iterator[Flaw]:
+    if not pack.languages or len(set(pack.languages)) != len(pack.languages):
+        yield Flaw("pack", "languages", "No language, or one twice.", "Name each language once, the main one first.")
+    for lang in pack.languages:
+        try:
+            Locale.parse(lang)
+        except (UnknownLocaleError, ValueError):
+            yield Flaw("pack", "languages", f'"{lang}" is no language.', "Write a code such as fi, sv, en or et.")
+    if set(pack.messages) != set(pack.languages):
+        yield Flaw("messages", "", "The texts are in other languages than the pack.", "Give one column per language.")
+    try:
+        ZoneInfo(pack.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield Flaw("pack", "zone", f'"{pack.zone}" is no time zone.', "Write an IANA name such as Europe/Helsinki.")
+    settings = pack.settings
+    if min(settings.walk_m_per_min, settings.step_free_m_per_min, settings.clear_after_s) < 1:
+        yield Flaw("pack", "settings", "A speed or clearing time is below 1.", "Write whole numbers from 1.")
+
+
+def _double_flaws(pack: Pack) -> Iterator[Flaw]:
+    tables: dict[str, Iterable[str]] = {
+        "touchpoints": (each.id for each in pack.touchpoints),
+        "levels": (each.id for each in pack.levels),
+        "stops": (each.id for each in pack.places),
+        "pathways": (each.id for each in pack.pathways),
+        "rows": (each.id for each in pack.rows),
+        "pickups": (each.id for each in pack.pickup_rows),
+    }
+    for table, ids in tables.items():
+        for key, times in Counter(ids).items():
+            if times > 1 or not key:
+                yield Flaw(table, key, f'The id "{key}" stands {times} times.', "Give each its own id, none empty.")
+
+
+def _floor_flaws(pack: Pack) -> Iterator[Flaw]:
+    levels = {level.id: level for level in pack.levels}
+    places = _place_ids(pack)
+    for place in pack.places:
+        level = levels.get(place.level)
+        if level is None:
+            yield Flaw("stops", place.id, f'There is no level "{place.level}".', "Name a level of floor.toml.")
+        elif not (
+            level.left <= place.x <= level.left + level.width_m
+            and level.bottom <= place.y <= level.bottom + level.height_m
+        ):
+            yield Flaw("stops", place.id, "It lies outside its level.", "Correct x and y, or the level's rectangle.")
+    for pathway in pack.pathways:
+        if not {pathway.start, pathway.end} <= places or pathway.start == pathway.end:
+            yield Flaw("pathways", pathway.id, "It does not join two places.", "Name two ids of stops.csv.")
+        if pathway.length_m < 0 or (pathway.traversal_s or 0) < 0:
+            yield Flaw("pathways", pathway.id, "Its length or time is negative.", "Write metres and seconds from 0.")
+
+
+def _touchpoint_flaws(pack: Pack) -> Iterator[Flaw]:
+    places = _place_ids(pack)
+    for touchpoint in pack.touchpoints:
+        if touchpoint.place not in places:
+            what = f'There is no place "{touchpoint.place}".'
+            yield Flaw("touchpoints", touchpoint.id, what, "Name an id of stops.csv.")
+        reads = touchpoint.kind is not TouchpointKind.BOARD
+        if reads != (touchpoint.operation is not None):
+            what = "A board has no operation; a kiosk, gate or desk needs one."
+            yield Flaw("touchpoints", touchpoint.id, what, "Write check_in, admit, hand_over or guide.")
+    if pack.last_resort.place not in _named_places(pack):
+        yield _no_place("pack", "last_resort", pack.last_resort.place)
+
+
+def _row_flaws(pack: Pack) -> Iterator[Flaw]:
+    places = _named_places(pack) | PLACES_BY_ROLE
+    for row in pack.rows:
+        yield from _condition_flaws("rows", row.id, row.when)
+        if row.place and row.place not in places:
+            yield _no_place("rows", row.id, row.place)
+        if not set(row.at) <= set(ANSWERING):
+            yield Flaw("rows", row.id, "A board answers no scans.", "Write kiosk, gate or desk in column at.")
+        if row.moment is None and (row.countdown or row.time):
+            yield Flaw("rows", row.id, "It tells a time but names no moment.", "Fill in column moment.")
+        if _never(row):
+            yield Flaw("rows", row.id, "It ends before it begins.", "Correct valid_from and valid_until.")
+    for line in pack.pickup_rows:
+        yield from _condition_flaws("pickups", line.id, line.when)
+
+
+def _condition_flaws(table: str, key: str, when: Condition) -> Iterator[Flaw]:
+    refused = check(when)
+    if refused is not None:
+        what = f"Its condition is no CertLogic ({refused.refusal} {refused.operation})."
+        yield Flaw(table, key, what, "Write the condition as a plain expression and build the pack again.")
+        return
+    for name in sorted(names(when) - DECLARED.keys()):
+        yield Flaw(table, key, f'There is no fact "{name}".', "Use a declared fact.")
+
+
+def _never(row: Row) -> bool:
+    return row.valid_from is not None and row.valid_until is not None and row.valid_until <= row.valid_from
+
+
+def _place_ids(pack: Pack) -> frozenset[str]:
+    return frozenset(place.id for place in pack.places)
+
+
+def _named_places(pack: Pack) -> frozenset[str]:
+    return frozenset(place.id for place in pack.places if place.name)
+
+
+def _no_place(table: str, key: str, place: str) -> Flaw:
+    todo = "Name a place of stops.csv that has a name; a row may also say @here, @gate or @order."
+    return Flaw(table, key, f'There is no place "{place}" to be sent to.', todo)

@@ -1,0 +1,71 @@
+"""Ordered tables: the first row that holds wins."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from kiosk.guidance.certlogic import evaluate
+from kiosk.guidance.texts import row_keys
+from kiosk.guidance.words import Words
+from kiosk.model.ids import EpochMs
+from kiosk.model.order import OrderState
+from kiosk.model.outcome import Outcome
+from kiosk.model.pack import Condition, PickupRow, Row, TouchpointKind
+
+Document = Mapping[str, Any]
+
+
+class NeededRow(msgspec.Struct, frozen=True):
+    """A row and the placeholders that it can't be said without."""
+
+    row: Row
+    needs: frozenset[str]
+
+
+class NeededPickup(msgspec.Struct, frozen=True):
+    """The same for a row of the pickup table."""
+
+    row: PickupRow
+    needs: frozenset[str]
+
+
+def holds(when: Condition, document: Document) -> bool:
+    """Whether a condition is true on the facts; one without a value, or with another than true, is not."""
+    return when is True or evaluate(when, document) is True
+
+
+def in_force(row: Row, now: EpochMs) -> bool:
+    """Whether `now` lies in the row's effective time."""
+    begun = row.valid_from is None or row.valid_from <= now
+    return begun and (row.valid_until is None or now < row.valid_until)
+
+
+class RowTable:
+    """The decision rows of one kind of touchpoint, found by outcome."""
+
+    def __init__(self, rows: Iterable[Row], words: Words, kind: TouchpointKind) -> None:
+        ours = [NeededRow(row, words.needs(row_keys(row))) for row in rows if not row.at or kind in row.at]
+        self._by_outcome = {
+            outcome: tuple(each for each in ours if not each.row.outcomes or outcome in each.row.outcomes)
+            for outcome in Outcome
+        }
+
+    def holding(self, outcome: Outcome, document: Document, now: EpochMs) -> Iterator[NeededRow]:
+        """The rows that hold, in the pack's order."""
+        for each in self._by_outcome[outcome]:
+            if in_force(each.row, now) and holds(each.row.when, document):
+                yield each
+
+
+class PickupTable:
+    """How each open order reads."""
+
+    def __init__(self, rows: Iterable[PickupRow], words: Words) -> None:
+        self._rows = tuple(NeededPickup(row, words.needs((row.word, row.detail))) for row in rows)
+
+    def holding(self, state: OrderState, document: Document) -> Iterator[NeededPickup]:
+        """The rows that hold for an order in `state`, in the pack's order."""
+        for each in self._rows:
+            if (not each.row.states or state in each.row.states) and holds(each.row.when, document):
+                yield each

@@ -1,0 +1,165 @@
+"""One scan's facts seen from one touchpoint: the document that conditions read, and the values that texts show."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.guidance.declared import UNKNOWN
+from kiosk.guidance.facts import Facts, expected, focus_order, minutes_until, nested, open_orders
+from kiosk.guidance.floor import Floor
+from kiosk.guidance.words import Words
+from kiosk.model.ids import EpochMs, Lang, MessageKey, PlaceId
+from kiosk.model.order import PickupOrder
+from kiosk.model.pack import GATE, HERE, ORDER, Moment, Settings, Touchpoint
+
+
+class Site:
+    """What does not change between scans: the floor, the words, the settings and the touchpoint's own place."""
+
+    def __init__(
+        self, floor: Floor, words: Words, touchpoint: Touchpoint, settings: Settings, name: MessageKey
+    ) -> None:
+        self.floor = floor
+        self.words = words
+        self.touchpoint = touchpoint
+        self.settings = settings
+        self.name = name
+
+
+class Situation:
+    """The facts of one scan at one site. `order` is the one that the answer is about, where there is one."""
+
+    def __init__(self, facts: Facts, site: Site, order: PickupOrder | None = None) -> None:
+        self.facts = facts
+        self.site = site
+        self.order = focus_order(facts) if order is None else order
+        self.open_orders = open_orders(facts)
+
+    def about(self, order: PickupOrder) -> "Situation":
+        """The same scan with the answer about `order`."""
+        return Situation(self.facts, self.site, order)
+
+    def document(self) -> dict[str, Any]:
+        """All declared facts; what is not known is `unknown`."""
+        facts, touchpoint = self.facts, self.site.touchpoint
+        flat = {
+            "outcome": facts.outcome.value,
+            "touchpoint.kind": touchpoint.kind.value,
+            "touchpoint.id": touchpoint.id,
+            "journey.state": facts.journey and facts.journey.state.value,
+            "ticket.state": facts.ticket and facts.ticket.state.value,
+            "subject.known": facts.subject is not None,
+            "subject.step_free": facts.step_free,
+            "hub.connected": facts.connected,
+            "hub.data_age": None if facts.as_of is None else minutes_until(facts.now, facts.as_of),
+            **self._departure_facts(),
+            **self._order_facts(),
+        }
+        return nested(flat, UNKNOWN)
+
+    def _departure_facts(self) -> dict[str, Any]:
+        departure, now = self.facts.departure, self.facts.now
+        names = ("state", "minutes_to_departure", "minutes_to_gate", "minutes_to_check_in", "days", "walk")
+        if departure is None:
+            return dict.fromkeys(f"departure.{name}" for name in names)
+        leaves = expected(departure)
+        values = (
+            departure.state.value,
+            minutes_until(leaves, now),
+            minutes_until(departure.gate_closes_at, now),
+            minutes_until(departure.check_in_until, now),
+            self.site.words.days_between(now, leaves),
+            self._minutes_through(departure.gate),
+        )
+        return {f"departure.{name}": value for name, value in zip(names, values, strict=True)}
+
+    def _order_facts(self) -> dict[str, Any]:
+        order = self.order
+        return {
+            "order.count": len(self.open_orders),
+            "order.state": order and order.state.value,
+            "order.minutes_left": order and minutes_until(order.due_at, self.facts.now),
+            "order.here": order and self.site.floor.near(order.place, self.site.touchpoint.place),
+            "order.arrived": order and order.arrived_at is not None,
+            "order.fits": order and self._fits(order),
+        }
+
+    def _minutes_through(self, *stops: PlaceId) -> int | None:
+        step_free = bool(self.facts.step_free)
+        return self.site.floor.minutes((self.site.touchpoint.place, *stops), step_free=step_free)
+
+    def _fits(self, order: PickupOrder) -> bool | None:
+        """Whether the order can be collected on the way to the gate; unknown without a gate to reach."""
+        departure = self.facts.departure
+        left = minutes_until(departure.gate_closes_at, self.facts.now) if departure else None
+        walking = self._minutes_through(order.place, departure.gate) if departure else None
+        if left is None or walking is None:
+            return None
+        return walking + self.site.settings.pickup_min <= left
+
+    def place(self, named: str) -> PlaceId | None:
+        """The place that a row names; None when it names none, or one that is not known here."""
+        place: PlaceId | None = PlaceId(named)
+        if named == HERE:
+            place = self.site.touchpoint.place
+        elif named == GATE:
+            place = self.facts.departure.gate if self.facts.departure else None
+        elif named == ORDER:
+            place = self.order.place if self.order else None
+        return place if place is not None and self.site.floor.knows(place) else None
+
+    def moment(self, moment: Moment) -> EpochMs | None:
+        """The time that a row speaks of, None when it is not known."""
+        return _MOMENTS[moment](self)
+
+    def told(self, moment: Moment, how: str, lang: Lang) -> str | int | None:
+        """A moment as `time`, `date` or `minutes` from now; None when it is not known, or minutes are past."""
+        at = self.moment(moment)
+        if at is None:
+            return None
+        if how == "minutes":
+            left = minutes_until(at, self.facts.now)
+            return left if left is not None and left >= 0 else None
+        return self.site.words.local_time(at) if how == "time" else self.site.words.local_date(at, lang)
+
+    def value(self, name: str, lang: Lang) -> str | int | None:
+        """What stands for `{name}` in every row, None when it is not known."""
+        return _VALUES[name](self, lang) or None
+
+    def named(self, place: str, lang: Lang, *, to: bool = False) -> str | None:
+        """The name of a row's place, or "to" it."""
+        found = self.place(place)
+        if found is None:
+            return None
+        return self.site.floor.name_to(found, lang) if to else self.site.floor.name(found, lang)
+
+    def lines(self) -> str:
+        """What the order holds: "2 × Coffee, Sandwich"."""
+        lines = self.order.lines if self.order else ()
+        return ", ".join(line.article if line.quantity == 1 else f"{line.quantity} × {line.article}" for line in lines)
+
+
+_MOMENTS: dict[Moment, Callable[[Situation], EpochMs | None]] = {
+    Moment.DEPARTS: lambda on: expected(on.facts.departure) if on.facts.departure else None,
+    Moment.CHECK_IN_CLOSES: lambda on: on.facts.departure.check_in_until if on.facts.departure else None,
+    Moment.GATE_CLOSES: lambda on: on.facts.departure.gate_closes_at if on.facts.departure else None,
+    Moment.NEXT_DEPARTS: lambda on: expected(on.facts.next_departure) if on.facts.next_departure else None,
+    Moment.ORDER_DUE: lambda on: on.order.due_at if on.order else None,
+    Moment.VALID_FROM: lambda on: on.facts.ticket.valid_from if on.facts.ticket else None,
+    Moment.VALID_UNTIL: lambda on: on.facts.ticket.valid_until if on.facts.ticket else None,
+    Moment.USED: lambda on: on.facts.ticket.redemption.at if on.facts.ticket and on.facts.ticket.redemption else None,
+    Moment.DATA_AS_OF: lambda on: on.facts.as_of,
+}
+
+_VALUES: dict[str, Callable[[Situation, Lang], str | int | None]] = {
+    "name": lambda on, _: on.facts.name,
+    "gate": lambda on, lang: on.named(GATE, lang),
+    "to_gate": lambda on, lang: on.named(GATE, lang, to=True),
+    "order_place": lambda on, lang: on.named(ORDER, lang),
+    "to_order_place": lambda on, lang: on.named(ORDER, lang, to=True),
+    "number": lambda on, _: on.order.number if on.order else None,
+    "count": lambda on, _: len(on.open_orders),
+    "lines": lambda on, _: on.lines(),
+    "vessel": lambda on, _: on.facts.departure.vessel if on.facts.departure else None,
+    "destination": lambda on, _: on.facts.departure.destination if on.facts.departure else None,
+    "site": lambda on, lang: on.site.words.text(lang, on.site.name),
+}

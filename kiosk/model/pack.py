@@ -1,0 +1,233 @@
+"""A content pack: guidance without code, as one frozen value.
+
+A pack is compiled by `opas pack build` to one canonical JSON document and read by `kiosk.guidance.load_pack`. It says
+which touchpoints a site has, what each answers (ordered rows, the first that holds wins), in which words, and how
+the floor lies. Coordinates are metres on the site's one map sheet, with the origin at the lower left; levels lie
+beside each other on that sheet.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from kiosk.model.ids import DeviceId, EpochMs, Lang, MessageKey, PackVersion, PlaceId, SiteId
+from kiosk.model.order import OrderState
+from kiosk.model.outcome import Operation, Outcome
+from kiosk.model.step import ActionKind, Tone
+
+FORMAT = 1
+"""The format of packs that this app reads."""
+
+Condition = bool | dict[str, Any]
+"""A CertLogic expression over the declared facts; True always holds."""
+Coordinates = tuple[float, float]
+"""A point: metres to the right and up."""
+
+
+class _Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The base of all parts of a pack: an unknown field is a mistake or a newer format, never skipped."""
+
+
+class TouchpointKind(StrEnum):
+    """What a touchpoint is; kiosk, gate and desk answer scans."""
+
+    KIOSK = "kiosk"
+    GATE = "gate"
+    BOARD = "board"
+    DESK = "desk"
+
+
+ANSWERING = (TouchpointKind.KIOSK, TouchpointKind.GATE, TouchpointKind.DESK)
+
+
+class Shows(StrEnum):
+    """What a board shows."""
+
+    ORDERS = "orders"
+    DEPARTURES = "departures"
+
+
+class PathwayMode(StrEnum):
+    """How one moves along a pathway, as GTFS `pathway_mode`."""
+
+    WALKWAY = "walkway"
+    STAIRS = "stairs"
+    MOVING_WALKWAY = "moving_walkway"
+    ESCALATOR = "escalator"
+    LIFT = "lift"
+    GATE = "gate"
+    EXIT = "exit"
+
+
+class Moment(StrEnum):
+    """A time that a row speaks of: its `{time}`, `{date}` and `{minutes}`."""
+
+    DEPARTS = "departs"
+    CHECK_IN_CLOSES = "check_in_closes"
+    GATE_CLOSES = "gate_closes"
+    NEXT_DEPARTS = "next_departs"
+    ORDER_DUE = "order_due"
+    VALID_FROM = "valid_from"
+    VALID_UNTIL = "valid_until"
+    USED = "used"
+    DATA_AS_OF = "data_as_of"
+
+
+class Pickups(StrEnum):
+    """Which of the visitor's open orders an answer lists: none, all, or all but the one it is about."""
+
+    NONE = "none"
+    OTHERS = "others"
+    ALL = "all"
+
+
+HERE = "@here"
+GATE = "@gate"
+ORDER = "@order"
+PLACES_BY_ROLE = frozenset({HERE, GATE, ORDER})
+"""What a row may name instead of a place: this touchpoint, the departure's gate, where the order is collected."""
+
+
+class Settings(_Part, frozen=True):
+    """What a site decides once. Times in the unit of the name, the walking speeds in metres a minute."""
+
+    clear_after_s: int = 20
+    max_data_age_min: int = 720
+    due_soon_min: int = 5
+    pickup_min: int = 5
+    """What collecting an order takes, for "is there time to go there first?"."""
+    walk_m_per_min: int = 70
+    step_free_m_per_min: int = 50
+
+
+class Touchpoint(_Part, frozen=True):
+    """One device and where it stands. `title` and `hint` are what it says while nobody is there."""
+
+    id: DeviceId
+    kind: TouchpointKind
+    place: PlaceId
+    title: MessageKey
+    hint: MessageKey
+    operation: Operation | None = None
+    """None for a board, which reads no codes."""
+    shows: tuple[Shows, ...] = ()
+    actions: tuple[ActionKind, ...] = ()
+
+
+class FloorShape(_Part, frozen=True):
+    """A closed outline on the map: a `room` or `block` that ways go around, or an `area` that they may cross."""
+
+    outline: tuple[Coordinates, ...]
+    kind: str = "room"
+    label: MessageKey = MessageKey("")
+
+
+class Level(_Part, frozen=True):
+    """One level: its own rectangle on the sheet (`left`, `bottom`, `width_m`, `height_m`) and what stands there."""
+
+    id: str
+    name: MessageKey
+    left: float
+    bottom: float
+    width_m: float
+    height_m: float
+    shapes: tuple[FloorShape, ...] = ()
+
+
+class Place(_Part, frozen=True):
+    """A place one can be sent to, or, without a name, a bend or a crossing of ways. `zone` groups near places."""
+
+    id: PlaceId
+    level: str
+    x: float
+    y: float
+    name: MessageKey = MessageKey("")
+    """Its text is the name; the text of `<name>.to` says "to it" as part of a sentence."""
+    zone: str = ""
+
+
+class Pathway(_Part, frozen=True):
+    """A straight way between two places. `length_m` and `traversal_s` are along it; a closed one is never offered."""
+
+    id: str
+    start: PlaceId
+    end: PlaceId
+    mode: PathwayMode
+    length_m: float
+    traversal_s: int | None = None
+    """None: the length at walking speed."""
+    step_free: bool = True
+    both_ways: bool = True
+    open: bool = True
+    signs: MessageKey = MessageKey("")
+    """What the real signs on the way say, as GTFS `signposted_as`."""
+    signs_back: MessageKey = MessageKey("")
+
+
+class Row(_Part, frozen=True):
+    """One row of the decision table: at these touchpoints, on these outcomes, when this holds, say and offer this.
+
+    Empty `at` or `outcomes` means any. `message` names the texts `<message>.headline` and, where they exist,
+    `.detail`, `.why` and `.speech`; `lead` and `time` are texts of their own. The row holds in
+    [`valid_from`, `valid_until`).
+    """
+
+    id: str
+    tone: Tone
+    message: MessageKey
+    at: tuple[TouchpointKind, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    when: Condition = True
+    lead: MessageKey = MessageKey("")
+    place: str = ""
+    """A place's id or one of `PLACES_BY_ROLE`; the answer shows the way there."""
+    moment: Moment | None = None
+    time: MessageKey = MessageKey("")
+    countdown: bool = False
+    """Whether the screen counts down to `moment`."""
+    pickups: Pickups = Pickups.NONE
+    valid_from: EpochMs | None = None
+    valid_until: EpochMs | None = None
+
+
+class PickupRow(_Part, frozen=True):
+    """How one open order reads in the list of pickups: the first row that holds for the order wins."""
+
+    id: str
+    tone: Tone
+    word: MessageKey
+    detail: MessageKey
+    states: tuple[OrderState, ...] = ()
+    when: Condition = True
+
+
+class LastResort(_Part, frozen=True):
+    """What is said where no row holds, which a checked pack never comes to."""
+
+    message: MessageKey
+    place: PlaceId
+    lead: MessageKey = MessageKey("")
+
+
+class Pack(_Part, frozen=True):
+    """The whole pack. `version` is made of `id` and the SHA-256 of everything else."""
+
+    format: int
+    version: PackVersion
+    id: str
+    site: SiteId
+    name: MessageKey
+    zone: str
+    """The site's time zone by its IANA name."""
+    languages: tuple[Lang, ...]
+    settings: Settings
+    touchpoints: tuple[Touchpoint, ...]
+    levels: tuple[Level, ...]
+    places: tuple[Place, ...]
+    pathways: tuple[Pathway, ...]
+    rows: tuple[Row, ...]
+    pickup_rows: tuple[PickupRow, ...]
+    last_resort: LastResort
+    messages: dict[Lang, dict[str, str]]
+    """By language: the text of each key. `key|one`, `key|other` … are the plural forms of one message (CLDR)."""
