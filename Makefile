@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock setup clean
+.PHONY: help demo test check bench texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -28,6 +28,9 @@ bench: setup ## measure, print a table, write build/bench/*.json
 setup: ## system packages and .venv, for running
 	@deploy/setup/system
 	@deploy/setup/venv
+
+texts: setup ## gather new and changed texts into assets/locales, to be translated
+	@deploy/setup/texts
 
 lock: ## write deploy/lock/*.txt anew from pyproject.toml; UPGRADE=1 takes newer versions
 	@deploy/setup/lock
