@@ -1,0 +1,77 @@
+"""Finds where in a picture something code-like may be: a compact patch full of fine light and dark."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from cv2.typing import MatLike
+
+from kiosk.scanning.opencv import cv2
+from kiosk.scanning.picture import Floats, Gray, Points, shrunk, smooth
+
+_WORK_WIDTH = 640
+_TEXTURE_BOX = 11
+_OPENING = 13
+_REGROWTH = 9
+_LEAST_STD = 2.5
+_ABOVE_NOISE = 1.25
+_PART_OF_PEAK = 0.42
+_LEAST_SIDE = 24
+_MOST_OBLONG = 6.0
+_LEAST_FILL = 0.55
+_MOST_PATCHES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """One code-like place: its four corners in pixels of the picture (clockwise), and how strong its texture is."""
+
+    corners: Points
+    strength: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle, x and y in pixels."""
+        x, y = self.corners.mean(axis=0)
+        return float(x), float(y)
+
+    @property
+    def side(self) -> float:
+        """The mean length of its sides in pixels."""
+        steps = np.roll(self.corners, -1, axis=0) - self.corners
+        return float(np.hypot(steps[:, 0], steps[:, 1]).mean())
+
+
+def find_patches(gray: Gray) -> tuple[Patch, ...]:
+    """The code-like places, the most likely first; none in a plain picture. Costs less than a decoder's pass."""
+    scale = max(1.0, gray.shape[1] / _WORK_WIDTH)
+    core = _texture(shrunk(gray, _WORK_WIDTH) if scale > 1 else gray)
+    peak = float(core.max())
+    floor = _LEAST_STD + _ABOVE_NOISE * float(np.median(core))
+    if peak < floor:
+        return ()
+    mask = (core > max(floor, peak * _PART_OF_PEAK)).astype(np.uint8)
+    grown = cv2.dilate(mask, np.ones((_REGROWTH, _REGROWTH)))
+    contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    patches = [_patch(contour, core, scale) for contour in contours]
+    return tuple(sorted((p for p in patches if p), key=lambda p: -p.strength * p.side)[:_MOST_PATCHES])
+
+
+def _texture(small: Gray) -> Floats:
+    """Local contrast, eroded: an edge or a line of print is thin and vanishes, a field of modules stays."""
+    soft = smooth(small, 0.8).astype(np.float32)
+    box = (_TEXTURE_BOX, _TEXTURE_BOX)
+    mean = cv2.boxFilter(soft, -1, box)
+    contrast = np.sqrt(np.maximum(cv2.sqrBoxFilter(soft, -1, box) - mean * mean, 0))
+    return np.asarray(cv2.erode(contrast, np.ones((_OPENING, _OPENING))), dtype=np.float32)
+
+
+def _patch(contour: MatLike, core: Floats, scale: float) -> Patch | None:
+    box = cv2.minAreaRect(contour)
+    (width, height) = box[1]
+    if min(width, height) < _LEAST_SIDE or max(width, height) > _MOST_OBLONG * min(width, height):
+        return None
+    if cv2.contourArea(contour) < _LEAST_FILL * width * height:
+        return None
+    corners = cv2.boxPoints(box)
+    x, y = np.clip(np.array(box[0]).round().astype(int), 0, np.array(core.shape[::-1]) - 1)
+    return Patch((corners * scale).astype(np.float32), float(core[y, x]))

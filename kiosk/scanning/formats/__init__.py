@@ -1,0 +1,7 @@
+"""What a code's bytes say: pure functions from bytes to a typed ticket or a named reason, one file a format."""
+
+from kiosk.scanning.formats.credential import credential_hash
+from kiosk.scanning.formats.payload import read_payload
+from kiosk.scanning.formats.result import Broken, Payload, Plain, Signed
+
+__all__ = ["Broken", "Payload", "Plain", "Signed", "credential_hash", "read_payload"]

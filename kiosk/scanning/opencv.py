@@ -1,0 +1,18 @@
+"""The only home of `cv2`: sets it up before it loads, quiet and on one thread.
+
+Importing this module takes about 0.1 s, so it is imported on the workers' threads, never before the first frame of the
+app is on the glass.
+"""
+
+import os
+
+# OpenCV reads these when it loads: a camera that has gone must not hold a read for 10 s, and we log what there is to say.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+
+import cv2
+
+# The decode worker is one thread by design; OpenCV's own pool would take the other cores from the screen.
+cv2.setNumThreads(1)
+
+__all__ = ["cv2"]

@@ -1,0 +1,77 @@
+"""Turns what each frame shows into presentations: a code held up gives one result, however long it is held. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kiosk.model.code import Symbology
+from kiosk.model.ids import DurationMs, MonotonicMs
+from kiosk.scanning.found import Found
+
+_TWICE = frozenset({Symbology.PDF417, Symbology.CODE128, Symbology.EAN13, Symbology.OTHER})
+"""Symbologies that are truly misread now and then: two frames must agree."""
+
+
+@dataclass(frozen=True)
+class PresentationRules:
+    """A code is gone once `absent_frames` frames and `absent_ms` have passed without it.
+
+    A symbology that needs it is believed when two frames within `agree_ms` gave the same payload.
+    """
+
+    absent_ms: DurationMs = DurationMs(1500)
+    absent_frames: int = 3
+    agree_ms: DurationMs = DurationMs(1500)
+
+
+@dataclass
+class _Held:
+    missed_since: MonotonicMs | None = None
+    missed_frames: int = 0
+
+
+class Presentations:
+    """Remembers which codes are before the camera now. For one thread."""
+
+    def __init__(self, rules: PresentationRules | None = None) -> None:
+        self._rules = rules or PresentationRules()
+        self._held: dict[bytes, _Held] = {}
+        self._once: dict[bytes, MonotonicMs] = {}
+
+    def see(self, found: Sequence[Found], at: MonotonicMs, aim: tuple[float, float]) -> Found | None:
+        """What the frame taken at `at` shows; gives the code that is newly presented, the one nearest to `aim`, or None.
+
+        Call it for each frame that was looked at, also for one without any code.
+        """
+        self._forget_absent({one.payload for one in found}, at)
+        nearest = min(found, key=lambda one: _distance(one, aim), default=None)
+        if nearest is None or nearest.payload in self._held or not self._believed(nearest, at):
+            return None
+        self._held[nearest.payload] = _Held()
+        self._once.clear()
+        return nearest
+
+    def _forget_absent(self, seen: set[bytes], at: MonotonicMs) -> None:
+        for payload, held in list(self._held.items()):
+            if payload in seen:
+                self._held[payload] = _Held()
+                continue
+            since = at if held.missed_since is None else held.missed_since
+            self._held[payload] = _Held(since, held.missed_frames + 1)
+            if held.missed_frames + 1 >= self._rules.absent_frames and at - since >= self._rules.absent_ms:
+                del self._held[payload]
+
+    def _believed(self, found: Found, at: MonotonicMs) -> bool:
+        if found.symbology not in _TWICE:
+            return True
+        self._once = {payload: when for payload, when in self._once.items() if at - when <= self._rules.agree_ms}
+        before = self._once.get(found.payload)
+        self._once[found.payload] = at
+        return before is not None
+
+
+def _distance(found: Found, aim: tuple[float, float]) -> float:
+    if not found.corners:
+        return 0.0
+    x = sum(corner[0] for corner in found.corners) / len(found.corners) - aim[0]
+    y = sum(corner[1] for corner in found.corners) / len(found.corners) - aim[1]
+    return x * x + y * y

@@ -1,0 +1,154 @@
+"""Reads codes from all sources: a capture thread for each, one decode worker, one event for each presentation."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.model.clock import Clock
+from kiosk.model.code import Code
+from kiosk.model.ids import DurationMs, MonotonicMs
+from kiosk.model.view import Trouble
+from kiosk.scanning.capture import Capture, CaptureRules
+from kiosk.scanning.mailbox import Letter, Mailbox
+from kiosk.scanning.presentation import PresentationRules, Presentations
+from kiosk.scanning.source import Source
+from kiosk.scanning.unreadable import UnreadableNotice, UnreadableRules
+
+if TYPE_CHECKING:
+    from kiosk.scanning.chain import Chain
+    from kiosk.scanning.picture import Bgr
+
+log = logging.getLogger(__name__)
+_STOP_S = 2.0
+_TICK_S = 0.25
+
+
+@dataclass(frozen=True)
+class ScanHandlers:
+    """Who is told. Each is called on a thread of the reader's and must return at once (hand over to the UI's thread).
+
+    `on_preview` gets a BGR uint8 array (height, width, 3), contiguous, top row first, not mirrored. `on_trouble` gets
+    None when all is well again. `on_unreadable` comes once for a code that is clearly there and can't be read.
+    """
+
+    on_code: Callable[[Code], None]
+    on_preview: "Callable[[Bgr], None]"
+    on_trouble: Callable[[Trouble | None], None]
+    on_unreadable: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class ScanRules:
+    """All times and bounds of the reader; while nothing moves, only every `still_decode_ms` a frame is decoded."""
+
+    capture: CaptureRules = field(default_factory=CaptureRules)
+    presentation: PresentationRules = field(default_factory=PresentationRules)
+    unreadable: UnreadableRules = field(default_factory=UnreadableRules)
+    still_decode_ms: DurationMs = DurationMs(2000)
+
+
+def _standard_chain() -> "Chain":
+    from kiosk.scanning.chain import standard_chain  # noqa: PLC0415 - the decoders load on the worker's thread
+
+    return standard_chain()
+
+
+class ScanReader:
+    """Give it the sources, start it after the first frame is on the glass, stop it on the way out.
+
+    `make_chain` is called once, on the worker's thread, because it loads the decoders. The preview is the first
+    source's. With no sources it does nothing.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        handlers: ScanHandlers,
+        clock: Clock,
+        make_chain: "Callable[[], Chain]" = _standard_chain,
+        rules: ScanRules | None = None,
+    ) -> None:
+        self._handlers = handlers
+        self._clock = clock
+        self._make_chain = make_chain
+        self._rules = rules or ScanRules()
+        self._mailbox = Mailbox()
+        previews = [handlers.on_preview, *[None] * len(sources)]
+        self._captures = [
+            Capture(source, self._mailbox, clock, previews[index], self._rules.capture)
+            for index, source in enumerate(sources)
+        ]
+        self._stopping = threading.Event()
+        self._worker = threading.Thread(target=self._work, name="decode", daemon=True)
+        self._presentations: dict[str, Presentations] = {}
+        self._unreadable: dict[str, UnreadableNotice] = {}
+        self._decoded_at: dict[str, MonotonicMs] = {}
+        self._trouble: Trouble | None = None
+
+    def start(self) -> None:
+        """Start all threads; returns at once. Sources are opened on their threads, and what fails is told as trouble."""
+        if self._captures:
+            self._worker.start()
+        for capture in self._captures:
+            capture.start()
+
+    def stop(self) -> None:
+        """Stop all threads, close all sources; returns within about 2 s. No handler is called after it."""
+        self._stopping.set()
+        self._mailbox.close()
+        for capture in self._captures:
+            capture.ask_to_stop()
+        if self._captures:
+            self._worker.join(_STOP_S)
+        for capture in self._captures:
+            if not capture.join(_STOP_S):
+                log.warning("a source is held up inside its driver; its thread is left behind")
+
+    def set_preview(self, wanted: bool) -> None:  # noqa: FBT001 - reads well at the call: set_preview(False)
+        """Whether the preview is shown now; when not, nothing is converted or handed over for it."""
+        for capture in self._captures:
+            capture.set_preview(wanted=wanted)
+
+    def _work(self) -> None:
+        chain = self._make_chain()
+        while not self._stopping.is_set():
+            letter = self._mailbox.take(_TICK_S)
+            self._tell_trouble()
+            if letter is None or not self._due(letter):
+                continue
+            try:
+                self._decode(chain, letter)
+            except Exception:
+                # One strange frame must not end all reading; what is wrong stands in the log with its trace.
+                log.exception("a frame of source %r could not be looked at", letter.source)
+
+    def _due(self, letter: Letter) -> bool:
+        last = self._decoded_at.get(letter.source)
+        due = letter.moving or last is None or letter.frame.captured_at - last >= self._rules.still_decode_ms
+        if due:
+            self._decoded_at[letter.source] = letter.frame.captured_at
+        return due
+
+    def _decode(self, chain: "Chain", letter: Letter) -> None:
+        gray, at = letter.frame.gray, letter.frame.captured_at
+        reading = chain.read(gray)
+        presentations = self._presentations.setdefault(letter.source, Presentations(self._rules.presentation))
+        new = presentations.see(reading.found, at, (gray.shape[1] / 2, gray.shape[0] / 2))
+        if self._stopping.is_set():
+            return
+        if new is not None:
+            now = self._clock.now().mono_ms
+            self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
+        notice = self._unreadable.setdefault(letter.source, UnreadableNotice(self._rules.unreadable))
+        if notice.see(at, clear=not reading.found and reading.clear(gray), read=bool(reading.found)):
+            self._handlers.on_unreadable()
+
+    def _tell_trouble(self) -> None:
+        now = self._clock.now().mono_ms
+        states = [capture.trouble(now) for capture in self._captures]
+        trouble = None if None in states else next(iter(states), None)
+        if trouble is not self._trouble:
+            self._trouble = trouble
+            self._handlers.on_trouble(trouble)
