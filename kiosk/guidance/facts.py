@@ -19,6 +19,8 @@ _PRESSING = (
     WAITING,
 )
 """Groups of order states, those that need the customer most first."""
+_ONE_SCAN_MS = 1000
+"""Orders handed over within this time of each other were handed over by one scan."""
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -58,19 +60,45 @@ def open_orders(facts: Facts) -> tuple[PickupOrder, ...]:
 
 
 def focus_order(facts: Facts) -> PickupOrder | None:
-    """The order that the answer is about: the named one, the most pressing open one, or the last one closed."""
+    """The order that the answer is about: the named one, the one just handed over, the most pressing open one, or
+    the last one closed.
+    """
     for order in facts.orders:
         if order.id == facts.focus:
             return order
+    handed_over = [order for order in facts.orders if order.state is OrderState.HANDED_OVER]
+    if facts.outcome is Outcome.HANDED_OVER and handed_over:
+        return max(handed_over, key=_closed_last)
     pressing = open_orders(facts)
-    if pressing:
-        return pressing[0]
-    return max(facts.orders, key=_last_moved, default=None)
+    return pressing[0] if pressing else max(facts.orders, key=_closed_last, default=None)
+
+
+def said_orders(facts: Facts) -> tuple[PickupOrder, ...]:
+    """The orders that the answer speaks of: all that this scan handed over, else the one in focus."""
+    focus = focus_order(facts)
+    if focus is None or facts.outcome is not Outcome.HANDED_OVER:
+        return () if focus is None else (focus,)
+    together = (
+        order
+        for order in facts.orders
+        if order.state is OrderState.HANDED_OVER and abs(last_moved(order) - last_moved(focus)) <= _ONE_SCAN_MS
+    )
+    return tuple(sorted(together, key=lambda order: order.number))
+
+
+def last_moved(order: PickupOrder) -> EpochMs:
+    """When an order last changed its state here, 0 when nobody has noted it."""
+    return order.history[-1].at if order.history else EpochMs(0)
 
 
 def expected(departure: Departure) -> EpochMs:
     """When a departure is now expected to leave."""
     return departure.departs_at if departure.expected_at is None else departure.expected_at
+
+
+def with_delay(moment: EpochMs, departure: Departure) -> EpochMs:
+    """A planned time before a departure, put off as long as the departure itself is late."""
+    return EpochMs(moment + max(0, expected(departure) - departure.departs_at))
 
 
 def minutes_until(moment: EpochMs | None, now: EpochMs) -> Minutes | None:
@@ -93,5 +121,5 @@ def _pressing(order: PickupOrder) -> tuple[int, EpochMs, str]:
     return rank, order.due_at, order.number
 
 
-def _last_moved(order: PickupOrder) -> tuple[EpochMs, str]:
-    return (order.history[-1].at if order.history else EpochMs(0)), order.number
+def _closed_last(order: PickupOrder) -> tuple[EpochMs, str]:
+    return last_moved(order), order.number

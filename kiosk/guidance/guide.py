@@ -6,13 +6,10 @@ from kiosk.guidance.facts import Facts
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.rows import PickupTable, RowTable
 from kiosk.guidance.situation import Site, Situation
-from kiosk.guidance.texts import DEPARTURE_WORD, ORDER_WORD
 from kiosk.guidance.words import Words
 from kiosk.model.ids import DeviceId, EpochMs, Lang, PlaceId
-from kiosk.model.order import OrderState
 from kiosk.model.pack import Pack, Row, Settings, Touchpoint
 from kiosk.model.step import Step, Tone
-from kiosk.model.ticket import DepartureState
 
 LAST_RESORT = "last-resort"
 """The row id of an answer that no row gave."""
@@ -83,14 +80,6 @@ class Guide:
     def place_name(self, place: PlaceId, lang: Lang) -> str:
         """The place's name; its id when the pack has no name for it."""
         return self._floor.name(place, self._spoken(lang))
-
-    def order_word(self, state: OrderState, lang: Lang) -> str:
-        """An order's state in the customer's words."""
-        return self._words.text(self._spoken(lang), ORDER_WORD + state)
-
-    def departure_word(self, state: DepartureState, lang: Lang) -> str:
-        """A departure's state in words; empty in a pack none of whose boards shows departures."""
-        return self._words.text(self._spoken(lang), DEPARTURE_WORD + state)
 
     def local_time(self, moment: EpochMs) -> str:
         """The site's wall clock at `moment`, as HH:MM."""

@@ -4,10 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.guidance.declared import UNKNOWN
-from kiosk.guidance.facts import Facts, expected, focus_order, minutes_until, nested, open_orders
+from kiosk.guidance.facts import (
+    Facts,
+    expected,
+    focus_order,
+    last_moved,
+    minutes_until,
+    nested,
+    open_orders,
+    said_orders,
+    with_delay,
+)
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.words import Words
-from kiosk.model.ids import EpochMs, Lang, MessageKey, PlaceId
+from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MessageKey, PlaceId
 from kiosk.model.order import PickupOrder
 from kiosk.model.pack import GATE, HERE, ORDER, Moment, Settings, Touchpoint
 
@@ -65,8 +75,8 @@ class Situation:
         values = (
             departure.state.value,
             minutes_until(leaves, now),
-            minutes_until(departure.gate_closes_at, now),
-            minutes_until(departure.check_in_until, now),
+            minutes_until(with_delay(departure.gate_closes_at, departure), now),
+            minutes_until(with_delay(departure.check_in_until, departure), now),
             self.site.words.days_between(now, leaves),
             self._minutes_through(departure.gate),
         )
@@ -89,12 +99,12 @@ class Situation:
 
     def _fits(self, order: PickupOrder) -> bool | None:
         """Whether the order can be collected on the way to the gate; unknown without a gate to reach."""
+        closes = self.moment(Moment.GATE_CLOSES)
         departure = self.facts.departure
-        left = minutes_until(departure.gate_closes_at, self.facts.now) if departure else None
         walking = self._minutes_through(order.place, departure.gate) if departure else None
-        if left is None or walking is None:
+        if closes is None or walking is None:
             return None
-        return walking + self.site.settings.pickup_min <= left
+        return self.facts.now + (walking + self.site.settings.pickup_min) * MS_PER_MINUTE <= closes
 
     def place(self, named: str) -> PlaceId | None:
         """The place that a row names; None when it names none, or one that is not known here."""
@@ -133,20 +143,31 @@ class Situation:
         return self.site.floor.name_to(found, lang) if to else self.site.floor.name(found, lang)
 
     def lines(self) -> str:
-        """What the order holds: "2 × Coffee, Sandwich"."""
-        lines = self.order.lines if self.order else ()
+        """What the orders hold that the answer speaks of: "2 × Coffee, Sandwich"."""
+        lines = [line for order in said_orders(self.facts) for line in order.lines]
         return ", ".join(line.article if line.quantity == 1 else f"{line.quantity} × {line.article}" for line in lines)
+
+
+def _check_in_closes(on: Situation) -> EpochMs | None:
+    departure = on.facts.departure
+    return with_delay(departure.check_in_until, departure) if departure else None
+
+
+def _gate_closes(on: Situation) -> EpochMs | None:
+    departure = on.facts.departure
+    return with_delay(departure.gate_closes_at, departure) if departure else None
 
 
 _MOMENTS: dict[Moment, Callable[[Situation], EpochMs | None]] = {
     Moment.DEPARTS: lambda on: expected(on.facts.departure) if on.facts.departure else None,
-    Moment.CHECK_IN_CLOSES: lambda on: on.facts.departure.check_in_until if on.facts.departure else None,
-    Moment.GATE_CLOSES: lambda on: on.facts.departure.gate_closes_at if on.facts.departure else None,
+    Moment.CHECK_IN_CLOSES: _check_in_closes,
+    Moment.GATE_CLOSES: _gate_closes,
     Moment.NEXT_DEPARTS: lambda on: expected(on.facts.next_departure) if on.facts.next_departure else None,
     Moment.ORDER_DUE: lambda on: on.order.due_at if on.order else None,
     Moment.VALID_FROM: lambda on: on.facts.ticket.valid_from if on.facts.ticket else None,
     Moment.VALID_UNTIL: lambda on: on.facts.ticket.valid_until if on.facts.ticket else None,
     Moment.USED: lambda on: on.facts.ticket.redemption.at if on.facts.ticket and on.facts.ticket.redemption else None,
+    Moment.COLLECTED: lambda on: (last_moved(on.order) or None) if on.order else None,
     Moment.DATA_AS_OF: lambda on: on.facts.as_of,
 }
 
@@ -157,6 +178,7 @@ _VALUES: dict[str, Callable[[Situation, Lang], str | int | None]] = {
     "order_place": lambda on, lang: on.named(ORDER, lang),
     "to_order_place": lambda on, lang: on.named(ORDER, lang, to=True),
     "number": lambda on, _: on.order.number if on.order else None,
+    "numbers": lambda on, _: ", ".join(order.number for order in said_orders(on.facts)),
     "count": lambda on, _: len(on.open_orders),
     "lines": lambda on, _: on.lines(),
     "vessel": lambda on, _: on.facts.departure.vessel if on.facts.departure else None,

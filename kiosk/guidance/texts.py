@@ -6,9 +6,7 @@ import msgspec
 
 from kiosk.guidance.words import OTHER, PLACEHOLDER, Template, plural_forms, templates
 from kiosk.model.ids import Lang
-from kiosk.model.order import OrderState
-from kiosk.model.pack import Pack, Row, Shows
-from kiosk.model.ticket import DepartureState
+from kiosk.model.pack import Pack, Row
 
 PARTS = ("headline", "detail", "why", "speech")
 """The texts that a row's message can have; the headline must exist."""
@@ -17,13 +15,12 @@ TO = ".to"
 WAY_WALK, WAY_STAIRS, WAY_LIFT = "way.walk", "way.stairs", "way.lift"
 WAY_SPOKEN, WAY_SIGNS = "way.spoken", "way.signs"
 WAYS = (WAY_WALK, WAY_STAIRS, WAY_LIFT, WAY_SPOKEN)
-ORDER_WORD, DEPARTURE_WORD = "order.state.", "departure.state."
 
 _MOMENT = frozenset({"time", "date", "minutes"})
 _GENERAL = frozenset(
     {
-        *("name", "gate", "to_gate", "order_place", "to_order_place", "number", "count", "lines", "vessel"),
-        *("destination", "site"),
+        *("name", "gate", "to_gate", "order_place", "to_order_place", "number", "numbers", "count"),
+        *("lines", "vessel", "destination", "site"),
     }
 )
 _PLACE = frozenset({"place", "to_place"})
@@ -60,7 +57,6 @@ def required_texts(pack: Pack) -> Iterator[Need]:
     yield from _answer_texts("pack", "last_resort", pack.last_resort.message, frozenset({"place"}))
     yield Need("pack", "last_resort", pack.last_resort.lead, frozenset({"place"}), optional=not pack.last_resort.lead)
     yield from _floor_texts(pack)
-    yield from _word_texts(pack)
 
 
 def _row_texts(row: Row) -> Iterator[Need]:
@@ -86,17 +82,9 @@ def _floor_texts(pack: Pack) -> Iterator[Need]:
         yield from (Need("levels", level.id, shape.label) for shape in level.shapes if shape.label)
     for pathway in pack.pathways:
         yield from (Need("pathways", pathway.id, signs) for signs in (pathway.signs, pathway.signs_back) if signs)
-
-
-def _word_texts(pack: Pack) -> Iterator[Need]:
     for key in WAYS:
         yield Need("messages", key, key, frozenset({"metres", "minutes"}))
     yield Need("messages", WAY_SIGNS, WAY_SIGNS, frozenset({"signs"}))
-    for state in OrderState:
-        yield Need("messages", ORDER_WORD + state, ORDER_WORD + state)
-    if any(Shows.DEPARTURES in touchpoint.shows for touchpoint in pack.touchpoints):
-        for departure_state in DepartureState:
-            yield Need("messages", DEPARTURE_WORD + departure_state, DEPARTURE_WORD + departure_state)
 
 
 _Found = tuple[str, str, str, str]

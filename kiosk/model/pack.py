@@ -71,6 +71,7 @@ class Moment(StrEnum):
     VALID_FROM = "valid_from"
     VALID_UNTIL = "valid_until"
     USED = "used"
+    COLLECTED = "collected"
     DATA_AS_OF = "data_as_of"
 
 
