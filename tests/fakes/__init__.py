@@ -1,0 +1,1 @@
+"""Stand-ins that implement the production protocols: clock, broker link, voice."""
