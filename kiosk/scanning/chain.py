@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from kiosk.model.code import Symbology
 from kiosk.scanning.clarity import is_clear
-from kiosk.scanning.finder import Patch, find_patches
-from kiosk.scanning.found import Decoder, Found
+from kiosk.scanning.finder import Patch, find_patches, patch_at
+from kiosk.scanning.found import FirstDecoder, Found, Look
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.stages import Stage, default_stages
 from kiosk.scanning.zbar import ZbarDecoder
@@ -18,15 +18,21 @@ FIRST = "first"
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What one frame gave: the codes, the stage that read them, and, if there were none, the code-like patches."""
+    """What one frame gave: the codes, the stage that read them, and, if there were none, the code-like patches.
+
+    `damaged` is true if a decoder is sure of a code that it could not read.
+    """
 
     found: tuple[Found, ...]
     stage: str
     patches: tuple[Patch, ...] = ()
+    damaged: bool = False
 
     def clear(self, gray: Gray) -> bool:
-        """True if the likeliest patch of this frame clearly is a code."""
-        return bool(self.patches) and is_clear(gray, self.patches[0])
+        """True if this frame clearly shows a code that was not read."""
+        if self.found:
+            return False
+        return self.damaged or (bool(self.patches) and is_clear(gray, self.patches[0]))
 
 
 class Chain:
@@ -34,7 +40,7 @@ class Chain:
 
     def __init__(
         self,
-        first: Decoder,
+        first: FirstDecoder,
         stages: Sequence[Stage],
         find: Callable[[Gray], tuple[Patch, ...]] = find_patches,
     ) -> None:
@@ -45,33 +51,38 @@ class Chain:
 
     def read(self, gray: Gray) -> Reading:
         """The codes in a frame of a live picture: the first pass, and on a miss one fallback stage at most."""
-        found = self._first.decode(gray)
-        if found:
+        look = self._first.look(gray)
+        if look.found:
             self._misses = 0
-            return Reading(found, FIRST)
-        patches = self._find(gray)
+            return Reading(look.found, FIRST)
+        patches, damaged = self._patches(gray, look), bool(look.damaged)
         if not patches or not self._stages:
             self._misses = 0
-            return Reading((), FIRST, patches)
-        turn, stage = divmod(self._misses, len(self._stages))
-        again = self._stages[stage].run(gray, patches[turn % len(patches)])
+            return Reading((), FIRST, patches, damaged)
+        turn, number = divmod(self._misses, len(self._stages))
+        stage = self._stages[number]
+        again = stage.run(gray, patches[turn % len(patches)])
         if not again:
             # A stage that reads keeps its turn: it will read the next frame of the same code too.
             self._misses += 1
-        return Reading(again, self._stages[stage].name, patches)
+        return Reading(again, stage.name, patches, damaged)
 
     def read_still(self, gray: Gray) -> Reading:
         """The codes in a single picture, for which every stage is tried."""
-        found = self._first.decode(gray)
-        if found:
-            return Reading(found, FIRST)
-        patches = self._find(gray)
+        look = self._first.look(gray)
+        if look.found:
+            return Reading(look.found, FIRST)
+        patches, damaged = self._patches(gray, look), bool(look.damaged)
         for stage in self._stages:
             for patch in patches[:1] if stage.whole else patches:
                 again = stage.run(gray, patch)
                 if again:
-                    return Reading(again, stage.name, patches)
-        return Reading((), FIRST, patches)
+                    return Reading(again, stage.name, patches, damaged)
+        return Reading((), FIRST, patches, damaged)
+
+    def _patches(self, gray: Gray, look: Look) -> tuple[Patch, ...]:
+        certain = (patch_at(corners) for corners in look.damaged[:1])
+        return tuple(patch for patch in certain if patch) + self._find(gray)
 
 
 def standard_chain(symbologies: Collection[Symbology] = ALWAYS_READ) -> Chain:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from cv2.typing import MatLike
 
+from kiosk.scanning.found import Corners
 from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Floats, Gray, Points, shrunk, smooth
 
@@ -19,6 +20,7 @@ _LEAST_SIDE = 24
 _MOST_OBLONG = 6.0
 _LEAST_FILL = 0.55
 _MOST_PATCHES = 3
+_CERTAIN = 255.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,15 @@ def find_patches(gray: Gray) -> tuple[Patch, ...]:
     contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     patches = [_patch(contour, core, scale) for contour in contours]
     return tuple(sorted((p for p in patches if p), key=lambda p: -p.strength * p.side)[:_MOST_PATCHES])
+
+
+def patch_at(corners: Corners) -> Patch | None:
+    """The patch of a code that a decoder found but could not read; None for corners that no code can have."""
+    points = np.array(corners, dtype=np.float32)
+    patch = Patch(points, _CERTAIN)
+    if len(points) != 4 or not cv2.isContourConvex(points) or patch.side < _LEAST_SIDE:  # noqa: PLR2004 - four corners
+        return None
+    return patch
 
 
 def _texture(small: Gray) -> Floats:

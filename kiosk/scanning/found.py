@@ -23,6 +23,13 @@ class Found(msgspec.Struct, frozen=True):
     text: str = ""
 
 
+class Look(msgspec.Struct, frozen=True):
+    """One look at a picture: the codes read, and the corners of codes that are surely there but too damaged to read."""
+
+    found: tuple[Found, ...] = ()
+    damaged: tuple[Corners, ...] = ()
+
+
 class Decoder(Protocol):
     """Reads codes from one gray picture."""
 
@@ -30,4 +37,12 @@ class Decoder(Protocol):
 
     def decode(self, gray: "Gray") -> tuple[Found, ...]:
         """All codes that it can read, none if there are none. Never raises for what is in a picture."""
+        ...
+
+
+class FirstDecoder(Decoder, Protocol):
+    """A decoder that also tells of codes it found but could not read."""
+
+    def look(self, gray: "Gray") -> Look:
+        """All codes that it can read, and where it found one that it can't."""
         ...

@@ -142,7 +142,7 @@ class ScanReader:
             now = self._clock.now().mono_ms
             self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
         notice = self._unreadable.setdefault(letter.source, UnreadableNotice(self._rules.unreadable))
-        if notice.see(at, clear=not reading.found and reading.clear(gray), read=bool(reading.found)):
+        if notice.see(at, clear=reading.clear(gray), read=bool(reading.found)):
             self._handlers.on_unreadable()
 
     def _tell_trouble(self) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import zxingcpp
 
 from kiosk.model.code import Symbology
-from kiosk.scanning.found import Corners, Found
+from kiosk.scanning.found import Corners, Found, Look
 from kiosk.scanning.picture import Gray
 
 _FORMATS: Mapping[Symbology, zxingcpp.BarcodeFormat] = {
@@ -38,16 +38,24 @@ class ZxingDecoder:
 
     def decode(self, gray: Gray) -> tuple[Found, ...]:
         """All codes in the picture, with exact bytes."""
-        return tuple(self._found(one) for one in self._read(gray) if one.valid and one.bytes)
+        return self.look(gray).found
 
-    def _read(self, gray: Gray) -> list[zxingcpp.Barcode]:
-        return zxingcpp.read_barcodes(
-            np.ascontiguousarray(gray), formats=self._formats, text_mode=zxingcpp.TextMode.Plain
+    def look(self, gray: Gray) -> Look:
+        """The same, and where a code stands whose error correction found too many errors."""
+        seen = zxingcpp.read_barcodes(
+            np.ascontiguousarray(gray), formats=self._formats, text_mode=zxingcpp.TextMode.Plain, return_errors=True
         )
+        found = tuple(self._found(one) for one in seen if one.valid and one.bytes)
+        return Look(found, tuple(_corners(one.position) for one in seen if _is_damaged(one)))
 
     def _found(self, one: zxingcpp.Barcode) -> Found:
         symbology = _NAMES.get(one.format, Symbology.OTHER)
         return Found(bytes(one.bytes), symbology, self.name, _corners(one.position), one.text)
+
+
+def _is_damaged(one: zxingcpp.Barcode) -> bool:
+    # A format error can be anything that looks a little like a code; a checksum is only reached by what is one.
+    return one.error is not None and one.error.type == zxingcpp.ErrorType.Checksum
 
 
 def _corners(position: zxingcpp.Position) -> Corners:
