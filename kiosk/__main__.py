@@ -1,0 +1,211 @@
+"""`python -m kiosk --config device.toml`: the composition root of the app. It wires, starts and stops; nothing else."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from kiosk.config import Config, Role, SourceConfig, SourceKind, load_config
+from kiosk.errors import OpasError
+from kiosk.i18n import Texts
+from kiosk.model.clock import Clock
+from kiosk.model.command import Command
+from kiosk.model.ids import DurationMs, ScanId
+from kiosk.model.release import RELEASE
+from kiosk.model.view import AttractView, View
+from kiosk.session import Parts, SessionThread
+from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, Unreadable
+from kiosk.store import SystemClock, open_store
+
+if TYPE_CHECKING:
+    from kiosk.scanning.reader import ScanReader
+    from kiosk.scanning.source import Source
+    from kiosk.scanning.stage import StageSource
+    from kiosk.screens.app import OpasApp
+
+log = logging.getLogger("kiosk")
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+class Touchpoint:
+    """All parts of one running app."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        """Kivy's environment must have been prepared before."""
+        from kiosk.scanning.hid import WedgeReader
+
+        self._config = config
+        self._clock = clock
+        self._texts = Texts.load(ASSETS / "locales", config.screen.languages)
+        self._failure: OpasError | None = None
+        self._wedge = WedgeReader()
+        self._reader: ScanReader | None = None
+        self._stage: StageSource | None = None
+        self._previewing: bool | None = None
+        self._session = SessionThread(self._open_parts, self._fail)
+        self._app = self._make_app()
+        self._starter = threading.Thread(target=self._start_scanning, name="starter")
+
+    def run(self) -> int:
+        """Draw until the window closes, `stop` is called or the session fails; returns the exit status."""
+        self._session.start()
+        try:
+            self._app.run()
+        finally:
+            self._stop_scanning()
+            self._session.stop()
+        return 0 if self._failure is None else complain(self._failure)
+
+    def stop(self) -> None:
+        """End `run`, from any thread or a signal."""
+        self._app.stop()
+
+    def _make_app(self) -> "OpasApp":
+        from kiosk.screens.app import OpasApp
+
+        app = OpasApp(
+            self._config,
+            self._texts,
+            send=self._send,
+            on_shown=self._shown,
+            on_key=self._key,
+            assets=ASSETS,
+            clock=self._clock,
+            on_hold=self._hold,
+        )
+        app.on_first_frame(self._first_frame)
+        return app
+
+    def _open_parts(self) -> Parts:
+        from kiosk.access.speech import Speech
+
+        device = self._config.device
+        store = open_store(
+            self._config.database,
+            device=device.id,
+            site=device.site,
+            site_key=self._config.site_key,
+            clock=self._clock,
+            max_megabytes=device.max_megabytes,
+        )
+        voice = Speech(self._config.speech.command if self._config.speech.enabled else "")
+        return Parts(self._config, store, self._clock, self._texts, voice, self._post)
+
+    def _start_scanning(self) -> None:
+        from kiosk.scanning.reader import ScanHandlers, ScanReader
+
+        sources = [self._source(each) for each in self._config.sources if each.kind is not SourceKind.KEYS]
+        handlers = ScanHandlers(
+            on_code=lambda code: self._session.give(Presented(code)),
+            on_preview=self._app.post_preview,
+            on_trouble=lambda trouble: self._session.give(TroubleIs(trouble)),
+            on_unreadable=lambda: self._session.give(Unreadable()),
+        )
+        self._reader = ScanReader(sources, handlers, self._clock)
+        self._reader.start()
+
+    def _source(self, source: SourceConfig) -> "Source":
+        from kiosk.scanning.camera import CameraSource
+        from kiosk.scanning.files import FilesSource
+        from kiosk.scanning.stage import StageSource
+
+        size = (source.width, source.height)
+        if source.kind is SourceKind.CAMERA:
+            return CameraSource(source.device, self._clock, size, source.fps)
+        if source.stage:
+            self._stage = StageSource(Path(source.folder), self._clock, size, source.fps)
+            return self._stage
+        return FilesSource(Path(source.folder), self._clock, source.fps)
+
+    def _stop_scanning(self) -> None:
+        if self._starter.ident is not None:
+            self._starter.join()
+        if self._reader is not None:
+            self._reader.stop()
+
+    def _first_frame(self) -> None:
+        # OpenCV and the decoders take half a second to load: after the first frame, and on a thread of their own.
+        self._session.give(Started(_running_for()))
+        if self._config.device.role is not Role.BOARD:
+            self._starter.start()
+
+    def _post(self, view: View) -> None:
+        previewing = isinstance(view, AttractView) and view.trouble is None
+        if self._reader is not None and previewing is not self._previewing:
+            self._previewing = previewing
+            self._reader.set_preview(previewing)
+        self._app.post(view)
+
+    def _send(self, command: Command) -> None:
+        self._session.give(Tapped(command))
+
+    def _shown(self, scan: ScanId) -> None:
+        self._session.give(Shown(scan, self._clock.now().mono_ms))
+
+    def _key(self, char: str) -> None:
+        if any(source.kind is SourceKind.KEYS for source in self._config.sources):
+            code = self._wedge.feed(char, self._clock.now().mono_ms)
+            if code is not None:
+                self._session.give(Presented(code))
+
+    def _hold(self, picture: Path) -> None:
+        if self._stage is not None:
+            self._stage.hold(picture)
+
+    def _fail(self, error: OpasError) -> None:
+        self._failure = error
+        self._app.stop()
+
+
+def _running_for() -> DurationMs:
+    """How long this process has been running, from the kernel's own note of its start (proc(5), field 22)."""
+    fields = Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    started_s = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    return DurationMs(max(0, round((time.clock_gettime(time.CLOCK_BOOTTIME) - started_s) * 1000)))
+
+
+def complain(error: OpasError) -> int:
+    """Say what is wrong and what to do, in two lines; returns the exit status."""
+    print(f"opas kiosk: {error}", file=sys.stderr)  # noqa: T201 - for the operator's terminal or the unit's journal
+    return error.exit_status
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app; returns the exit status of sysexits.h that fits."""
+    parser = argparse.ArgumentParser(prog="opas kiosk", description="The app of a kiosk, gate, board or desk.")
+    parser.add_argument("--config", type=Path, default=Path("/etc/opas/device.toml"), help="the device's configuration")
+    parser.add_argument("--version", action="version", version=f"opas {RELEASE}")
+    arguments = parser.parse_args(argv)
+    logging.basicConfig(
+        level=os.environ.get("OPAS_LOG", "INFO").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    try:
+        config = load_config(arguments.config)
+        from kiosk.screens.environment import prepare
+
+        prepare(config)
+        touchpoint = Touchpoint(config, SystemClock())
+    except OpasError as error:
+        return complain(error)
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        touchpoint.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    try:
+        return touchpoint.run()
+    except OpasError as error:
+        return complain(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
