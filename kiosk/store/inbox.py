@@ -13,7 +13,7 @@ from kiosk.model.records import Collection, decode_record, subject_of
 from kiosk.store import meta, outbox, packs, queries, records
 from kiosk.store.database import Database
 from kiosk.store.doorbell import KIOSK_BELL, ring
-from kiosk.store.packs import PackState, StoredPack
+from kiosk.store.packs import StoredPack
 
 Generation = NewType("Generation", int)
 SWEEP_AT_ONCE = 500
@@ -70,18 +70,19 @@ class Inbox:
         """Delete some rows of copies that are not in use; True when there may be more."""
         return self._database.transaction(lambda connection: _sweep(connection, limit))
 
-    def pack_state(self, version: PackVersion) -> PackState | None:
-        """Where a content pack stands here, None when it has to be fetched."""
-        return self._database.read(lambda connection: packs.state_of(connection, version))
+    def lacks_pack(self, version: PackVersion) -> bool:
+        """Whether something is to be fetched or staged so that the app shows this pack."""
+        return not self._database.read(lambda connection: packs.is_settled(connection, version))
+
+    def stage_pack_again(self, version: PackVersion) -> bool:
+        """Turn back to a content pack that is still here; False when it has to be fetched."""
+        here = self._database.transaction(lambda connection: packs.stage_again(connection, version))
+        ring(self._bell)
+        return here
 
     def stage_pack(self, pack: StoredPack) -> None:
         """Keep a fetched content pack for the app to take into use."""
         self._database.transaction(lambda connection: packs.stage(connection, pack))
-        ring(self._bell)
-
-    def stage_pack_again(self, version: PackVersion) -> None:
-        """The hub went back to a content pack that is still here."""
-        self._database.transaction(lambda connection: packs.stage_again(connection, version))
         ring(self._bell)
 
     def _apply_delta(

@@ -4,9 +4,9 @@ import sqlite3
 
 from kiosk.model.clock import Instant
 from kiosk.model.event import Health
-from kiosk.model.ids import EpochMs
+from kiosk.model.ids import EpochMs, PackVersion
 from kiosk.model.view import Freshness
-from kiosk.store import meta
+from kiosk.store import meta, packs
 from kiosk.store.database import Database
 from kiosk.store.doorbell import KIOSK_BELL, ring
 from kiosk.store.lock import PRESENCE, anyone_present
@@ -31,15 +31,13 @@ def freshness(connection: sqlite3.Connection, now: Instant) -> Freshness:
     return Freshness(connected, None if as_of is None else EpochMs(as_of))
 
 
-def heard(connection: sqlite3.Connection, now: Instant, *, current: bool) -> None:
-    """The hub was heard just now; `current` when it told that our data is its newest."""
+def heard(connection: sqlite3.Connection, now: Instant) -> None:
+    """The hub was heard just now."""
     if not meta.number(connection, Key.CONNECTED):
         meta.put(connection, Key.CONNECTED, 1)
         meta.bump(connection)
     meta.put(connection, Key.HEARD_MONO, now.mono_ms)
     meta.put(connection, Key.HEARD_BOOT, now.boot)
-    if current:
-        meta.put(connection, Key.AS_OF, now.wall_ms)
 
 
 def away(connection: sqlite3.Connection) -> None:
@@ -70,12 +68,16 @@ class LinkState:
         self._bell = database.place.path.with_name(KIOSK_BELL)
         self._presence = database.place.path.with_name(PRESENCE)
 
-    def heard(self, now: Instant, *, current: bool) -> None:
-        """The hub was heard; `current` when our data is its newest."""
+    def heard(self, now: Instant) -> None:
+        """The hub was heard over the link."""
         before = self._database.read(lambda connection: freshness(connection, now).connected)
-        self._database.transaction(lambda connection: heard(connection, now, current=current))
+        self._database.transaction(lambda connection: heard(connection, now))
         if not before:
             ring(self._bell)
+
+    def current(self, now: Instant) -> None:
+        """The hub told, however it was asked, that our data is its newest."""
+        self._database.transaction(lambda connection: meta.put(connection, Key.AS_OF, now.wall_ms))
 
     def away(self) -> None:
         """The hub can't be heard."""
@@ -87,3 +89,15 @@ class LinkState:
         if not anyone_present(self._presence):
             return Health.DEGRADED, NO_APP
         return self._database.read(health)
+
+    def active_pack(self) -> PackVersion | None:
+        """The content pack that the app shows."""
+        return self._database.read(packs.active_version)
+
+    def lacks_pack(self, version: PackVersion) -> bool:
+        """Whether something is to be fetched or staged so that the app shows this pack."""
+        return not self._database.read(lambda connection: packs.is_settled(connection, version))
+
+    def probe(self, now: Instant) -> None:
+        """Find out whether the database can be written. Raises `StoreError` and its families."""
+        self._database.transaction(lambda connection: meta.put(connection, Key.PROBED, now.mono_ms))

@@ -11,6 +11,7 @@ from kiosk.errors import StoreLocked
 from kiosk.store.faults import locked, unusable
 
 PRESENCE = "app.lock"
+AGENT_LOCK = "agent.lock"
 _RETRY_S = 0.02
 
 

@@ -26,6 +26,7 @@ class Key(StrEnum):
     AS_OF = "as_of"
     HEARD_MONO = "heard_mono"
     HEARD_BOOT = "heard_boot"
+    PROBED = "probed"
 
 
 def text(connection: sqlite3.Connection, key: Key) -> str:

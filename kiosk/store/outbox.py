@@ -36,14 +36,24 @@ class Marks(msgspec.Struct, frozen=True):
     last: Seq
     acked: Seq
 
+    @property
+    def waiting(self) -> int:
+        """How many events the hub has not confirmed; numbers have no gaps."""
+        return self.last - self.acked
+
 
 class Outbox:
     """The agent's end of the outbox; one thread at a time."""
 
     def __init__(self, database: Database) -> None:
         """`database` is open for upkeep."""
+        self.device = database.place.device
         self._database = database
         self._origin = Origin(database.place.device, database.place.site)
+
+    def cursor(self) -> HubVersion:
+        """The version of the hub's data that has arrived here; 0: none yet."""
+        return self._database.read(meta.cursor)
 
     def marks(self) -> Marks:
         """Where the outbox stands, all of one moment."""
@@ -62,9 +72,9 @@ class Outbox:
         """
         return self._database.transaction(lambda connection: self._mark(connection, epoch, seq, version))
 
-    def renew_epoch(self) -> Epoch:
-        """Begin a new numbering: what was confirmed is let go, the rest is numbered from 1 under a new epoch."""
-        return self._database.transaction(_renumber, synchronous="FULL")
+    def renew_epoch(self, after: Seq) -> Epoch:
+        """Begin a new numbering: the events after `after` are numbered from 1 under a new epoch, the rest is let go."""
+        return self._database.transaction(lambda connection: _renumber(connection, after), synchronous="FULL")
 
     def free(self, hub_now: EpochMs, keep_ms: int) -> bool:
         """Free some of the events confirmed longer than `keep_ms` ago by the hub's clock; True when more can be."""
@@ -104,7 +114,7 @@ class OutOfStep(Exception):
 
 def waiting(connection: sqlite3.Connection) -> int:
     """How many events the hub has not confirmed."""
-    return int(connection.execute(queries.COUNT_WAITING).fetchone()[0])
+    return _marks(connection).waiting
 
 
 def touched_between(connection: sqlite3.Connection, after: Seq, up_to: Seq) -> tuple[Target, ...]:
@@ -142,12 +152,11 @@ def _marks(connection: sqlite3.Connection) -> Marks:
     return Marks(Epoch(epoch), Seq(first), Seq(last), Seq(acked))
 
 
-def _renumber(connection: sqlite3.Connection) -> Epoch:
-    acked = connection.execute(queries.LAST_ACKED).fetchone()[0]
-    connection.execute(queries.DROP_EVENTS_UP_TO, (acked,))
-    connection.execute(queries.DROP_TOUCHED_UP_TO, (acked,))
+def _renumber(connection: sqlite3.Connection, after: Seq) -> Epoch:
+    connection.execute(queries.DROP_EVENTS_UP_TO, (after,))
+    connection.execute(queries.DROP_TOUCHED_UP_TO, (after,))
     connection.execute(queries.DROP_ACKS)
-    rows = connection.execute(queries.EVENTS_AFTER, (acked, -1)).fetchall()
+    rows = connection.execute(queries.EVENTS_AFTER, (after, -1)).fetchall()
     for new, (old, body) in enumerate(rows, start=1):
         event = msgspec.structs.replace(_EVENT.decode(body), seq=Seq(new))
         connection.execute(queries.MOVE_EVENT, (new, _ENCODER.encode(event), old))

@@ -34,6 +34,12 @@ def active(connection: sqlite3.Connection) -> StoredPack | None:
     return _pack(connection.execute(queries.ACTIVE_PACK).fetchone())
 
 
+def active_version(connection: sqlite3.Connection) -> PackVersion | None:
+    """The version of the pack in use, without its body."""
+    row = connection.execute(queries.ACTIVE_VERSION).fetchone()
+    return None if row is None else PackVersion(row[0])
+
+
 def staged(connection: sqlite3.Connection) -> StoredPack | None:
     """The pack that the hub wants here instead."""
     return _pack(connection.execute(queries.STAGED_PACK).fetchone())
@@ -45,16 +51,33 @@ def state_of(connection: sqlite3.Connection, version: PackVersion) -> PackState 
     return None if row is None else PackState(row[0])
 
 
+def is_settled(connection: sqlite3.Connection, version: PackVersion) -> bool:
+    """Whether nothing is to be done so that the app shows this pack: it does, or will next, or can't."""
+    waiting = connection.execute(queries.STAGED_VERSION).fetchone()
+    match state_of(connection, version):
+        case PackState.ACTIVE:
+            return waiting is None
+        case PackState.STAGED:
+            return waiting is not None and waiting[0] == version
+        case PackState.REJECTED:
+            return True
+        case _:
+            return False
+
+
 def stage(connection: sqlite3.Connection, pack: StoredPack) -> None:
     """Keep a pack that was fetched, for the app to take into use between two visits."""
     connection.execute(queries.ADD_PACK, (pack.version, pack.sha256, pack.body))
     _only_staged(connection, pack.version)
 
 
-def stage_again(connection: sqlite3.Connection, version: PackVersion) -> None:
-    """The hub went back to a pack that is still here, kept or in use."""
+def stage_again(connection: sqlite3.Connection, version: PackVersion) -> bool:
+    """The hub went back to a pack that may still be here, in use even; False when it is not."""
+    if state_of(connection, version) in {None, PackState.REJECTED}:
+        return False
     connection.execute(queries.STAGE_KEPT_PACK, (version,))
     _only_staged(connection, version)
+    return True
 
 
 def activate(connection: sqlite3.Connection, version: PackVersion) -> bool:

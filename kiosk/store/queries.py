@@ -70,16 +70,12 @@ DELETE FROM record WHERE (generation, collection, key) IN (
 # outbox
 LAST_SEQ = "SELECT COALESCE(MAX(seq), 0) FROM outbox"
 MARKS = """
-SELECT (SELECT value FROM meta WHERE key = 'epoch'), COALESCE(MIN(seq), 0), COALESCE(MAX(seq), 0),
-       (SELECT COALESCE(MAX(seq), 0) FROM ack) FROM outbox
+SELECT (SELECT value FROM meta WHERE key = 'epoch'), COALESCE((SELECT MIN(seq) FROM outbox), 0),
+       COALESCE((SELECT MAX(seq) FROM outbox), 0), COALESCE((SELECT MAX(seq) FROM ack), 0)
 """
 ADD_EVENT = "INSERT INTO outbox (seq, event) VALUES (?, ?)"
 ADD_TOUCHED = "INSERT OR IGNORE INTO touched (seq, collection, key) VALUES (?, ?, ?)"
 EVENTS_AFTER = "SELECT seq, event FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
-COUNT_WAITING = """
-SELECT COUNT(*) FROM outbox WHERE seq > (SELECT COALESCE(MAX(seq), 0) FROM ack)
-"""
-LAST_ACKED = "SELECT COALESCE(MAX(seq), 0) FROM ack"
 # An ack that comes again tells a later version, but the events were in the hub's data at the first one.
 ADD_ACK = """
 INSERT INTO ack (seq, version, at) VALUES (?, ?, NULL)
@@ -124,7 +120,9 @@ UPDATE pack SET state = 'staged', turn = (SELECT MAX(turn) + 1 FROM pack) WHERE 
 """
 PACK_STATE = "SELECT state, sha256 FROM pack WHERE version = ?"
 ACTIVE_PACK = "SELECT version, sha256, body FROM pack WHERE state = 'active'"
+ACTIVE_VERSION = "SELECT version FROM pack WHERE state = 'active'"
 STAGED_PACK = "SELECT version, sha256, body FROM pack WHERE state = 'staged' ORDER BY turn DESC LIMIT 1"
+STAGED_VERSION = "SELECT version FROM pack WHERE state = 'staged' ORDER BY turn DESC LIMIT 1"
 UNSTAGE_PACKS = "UPDATE pack SET state = 'kept' WHERE state = 'staged' AND version <> ?"
 KEEP_ACTIVE_PACK = "UPDATE pack SET state = 'kept' WHERE state = 'active' AND version <> ?"
 ACTIVATE_PACK = "UPDATE pack SET state = 'active' WHERE version = ? AND state IN ('staged', 'kept', 'active')"

@@ -1,0 +1,114 @@
+"""The hub's device port over HTTP; the agent's only home of requests."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from kiosk.errors import LinkError
+from kiosk.model.ids import HubVersion, PackVersion
+from kiosk.store.packs import StoredPack
+from sync.agent.settings import HubTable
+from sync.wire.codec import WireError, decode_changes
+from sync.wire.messages import Changes
+
+_TIMEOUT_S = (5.0, 30.0)
+"""To connect, and between two pieces of an answer."""
+_WHOLE_ANSWER_S = 300.0
+"""A drip of single bytes must not hold the downlink for ever."""
+_MOST_CHANGES_BYTES = 256_000_000
+_MOST_PACK_BYTES = 64_000_000
+_MOST_WORDS = 300
+_PIECE_BYTES = 65_536
+_OK = 200
+_REFUSED = frozenset({401, 403})
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    error: str = ""
+    todo: str = ""
+
+
+class HubClient:
+    """Asks the hub; one thread at a time. Every method raises `LinkError` that says what to do."""
+
+    def __init__(self, hub: HubTable) -> None:
+        """See `HubTable`."""
+        self._base = hub.url.rstrip("/")
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {hub.token}"
+        if hub.tls_ca:
+            self._session.verify = hub.tls_ca
+
+    def changes(self, since: HubVersion) -> Changes:
+        """What changed since `since`, checked; a snapshot where the hub can't tell."""
+        payload, _ = self._get(f"/v1/changes?since={since}", _MOST_CHANGES_BYTES)
+        try:
+            return decode_changes(payload)
+        except WireError as error:
+            raise LinkError(f"Hub {self._base}: sent changes that can't be used ({error}).", _UPDATE) from error
+
+    def pack(self, version: PackVersion) -> StoredPack:
+        """A content pack, its checksum verified."""
+        body, headers = self._get(f"/v1/packs/{quote(version, safe='')}", _MOST_PACK_BYTES)
+        told = headers.get("ETag", "").removeprefix("W/").strip('"')
+        sha256 = hashlib.sha256(body).hexdigest()
+        if told != sha256:
+            raise LinkError(f"Hub {self._base}: content pack {version!r} arrived damaged.", _AGAIN)
+        return StoredPack(version, sha256, body)
+
+    def close(self) -> None:
+        """Let go of open connections."""
+        self._session.close()
+
+    def _get(self, path: str, most: int) -> tuple[bytes, requests.structures.CaseInsensitiveDict[str]]:
+        try:
+            with self._session.get(self._base + path, timeout=_TIMEOUT_S, stream=True) as answer:
+                if answer.status_code in _REFUSED:
+                    raise self._refused(answer)
+                if answer.status_code != _OK:
+                    raise LinkError(f"Hub {self._base}: answered {answer.status_code} to GET {path}.", _AGAIN)
+                return b"".join(self._bounded(answer, most)), answer.headers
+        except requests.exceptions.SSLError as error:
+            raise LinkError(
+                f"Hub {self._base}: its certificate is not trusted.",
+                "Name the certificate authority's file in [hub] tls_ca, and check this device's clock.",
+            ) from error
+        except requests.exceptions.ConnectionError as error:
+            raise LinkError(
+                f"Hub {self._base}: can't be reached.", "Start the hub, check the network, or correct [hub] url."
+            ) from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise LinkError(f"Hub {self._base}: broke off ({type(error).__name__}).", _AGAIN) from error
+
+    def _bounded(self, answer: requests.Response, most: int) -> Iterator[bytes]:
+        size = 0
+        deadline = time.monotonic() + _WHOLE_ANSWER_S
+        for piece in answer.iter_content(_PIECE_BYTES):
+            size += len(piece)
+            if size > most:
+                raise LinkError(f"Hub {self._base}: sent more than {most} bytes.", _UPDATE)
+            if time.monotonic() > deadline:
+                raise LinkError(f"Hub {self._base}: answers too slowly.", _AGAIN)
+            yield piece
+
+    def _refused(self, answer: requests.Response) -> LinkError:
+        try:
+            refusal = msgspec.json.decode(answer.raw.read(4096, decode_content=True), type=_Refusal)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            refusal = _Refusal()
+        why = _words(refusal.error) or f"status {answer.status_code}"
+        todo = _words(refusal.todo) or "Copy the token that the hub gave for this device into [hub] token."
+        return LinkError(f"Hub {self._base}: refuses this device ({why}).", todo)
+
+
+_AGAIN = "Nothing to do here: it is tried again. If this lasts, look at the hub's log."
+_UPDATE = "Bring hub and device to versions that fit together."
+
+
+def _words(text: str) -> str:
+    """Another machine's words, made fit for one line of a log."""
+    return "".join(character for character in text if character.isprintable())[:_MOST_WORDS]

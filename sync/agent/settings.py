@@ -1,0 +1,137 @@
+"""What the agent is told: the tables [device], [hub] and [broker] of the same device.toml that the app reads.
+
+`OPAS_<TABLE>_<KEY>` in the environment overrides a value, e.g. `OPAS_BROKER_PORT=1884`.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from kiosk.errors import ConfigurationError
+from kiosk.model.ids import DeviceId, SiteId
+from sync.link import BrokerAddress
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_TABLES = ("device", "hub", "broker")
+_DAY_MS = 86_400_000
+
+
+class DeviceTable(msgspec.Struct, frozen=True):
+    """Of the app's own table, what the agent needs; `keep_days` is how long confirmed events stay on the device."""
+
+    id: DeviceId
+    site: SiteId
+    data: str
+    role: str = ""
+    max_megabytes: int = 512
+    keep_days: int = 7
+
+
+class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hub's device port. `tls_ca` is a file of PEM certificates, where the system's own do not suffice."""
+
+    url: str
+    token: str
+    tls_ca: str = ""
+
+
+class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The broker; the user is the device's id."""
+
+    host: str
+    port: int
+    password: str
+    tls_ca: str = ""
+
+
+class AgentSettings(msgspec.Struct, frozen=True):
+    """Everything the agent is told before it starts."""
+
+    device: DeviceTable
+    hub: HubTable
+    broker: BrokerTable
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that app and agent share."""
+        return Path(self.device.data) / "opas.db"
+
+    @property
+    def keep_ms(self) -> int:
+        """How long confirmed events stay, in milliseconds."""
+        return self.device.keep_days * _DAY_MS
+
+    @property
+    def address(self) -> BrokerAddress:
+        """The broker as the link needs it."""
+        broker = self.broker
+        tls_ca = Path(broker.tls_ca) if broker.tls_ca else None
+        return BrokerAddress(broker.host, broker.port, self.device.id, broker.password, tls_ca)
+
+
+def load_settings(path: Path, environ: Mapping[str, str]) -> AgentSettings:
+    """Read and check. Raises `ConfigurationError` that names the file, the value and what to write instead."""
+    tables = _read(path)
+    _override(tables, environ)
+    try:
+        settings = msgspec.convert(tables, AgentSettings, strict=False)
+    except msgspec.ValidationError as error:
+        todo = "Correct that value; the tables [device], [hub] and [broker] must be there."
+        raise ConfigurationError(f"{path}: {error}", todo) from error
+    _check(path, settings)
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        todo = "Write the device's configuration there, or name another file with --config."
+        raise ConfigurationError(f"{path}: there is no such file.", todo) from error
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read ({error.strerror}).", "Give this user read access.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: is not TOML ({error}).", "Correct the line it names.") from error
+    return {name: tables[name] for name in _TABLES if name in tables}
+
+
+def _override(tables: dict[str, Any], environ: Mapping[str, str]) -> None:
+    for name, value in environ.items():
+        ours, _, rest = name.lower().partition("_")
+        table, _, key = rest.partition("_")
+        if ours == "opas" and table in _TABLES and key and isinstance(tables.setdefault(table, {}), dict):
+            tables[table][key] = value
+
+
+def _check(path: Path, settings: AgentSettings) -> None:
+    device, hub, broker = settings.device, settings.hub, settings.broker
+    for label, value in (("device.id", device.id), ("device.site", device.site)):
+        if not _ID.fullmatch(value):
+            todo = "Use lower-case letters, digits and hyphens, 63 at most."
+            raise ConfigurationError(f'{path}: {label} = "{value}" is no valid name.', todo)
+    try:
+        parts = urlsplit(hub.url)
+        reachable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        reachable = False
+    if not reachable:
+        todo = "Write the address of the hub's device port, as in https://hub.example:8600."
+        raise ConfigurationError(f'{path}: hub.url = "{hub.url}" is no address.', todo)
+    if not (hub.token.isascii() and hub.token.isprintable() and hub.token):
+        todo = "Copy the token that the hub gave for this device."
+        raise ConfigurationError(f"{path}: hub.token is no token.", todo)
+    if not broker.host or not 0 < broker.port < 1 << 16:
+        todo = "Write the broker's name and its port, 1 to 65535 (usually 1883, with TLS 8883)."
+        raise ConfigurationError(f"{path}: [broker] host and port name no broker.", todo)
+    _check_numbers(path, device)
+
+
+def _check_numbers(path: Path, device: DeviceTable) -> None:
+    for label, value in (("device.max_megabytes", device.max_megabytes), ("device.keep_days", device.keep_days)):
+        if value < 1:
+            raise ConfigurationError(f"{path}: {label} = {value} is too small.", "Write a whole number, 1 at least.")

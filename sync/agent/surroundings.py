@@ -1,0 +1,21 @@
+"""What the parts of the agent share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.model.clock import Clock
+from kiosk.model.ids import DeviceId, SiteId
+from sync.link import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Who this device is, and how it reaches the world. `draw` gives numbers in [0, 1), to spread a fleet in time."""
+
+    device: DeviceId
+    site: SiteId
+    role: str
+    release: str
+    link: Link
+    clock: Clock
+    draw: Callable[[], float]

@@ -1,0 +1,170 @@
+"""Events to the hub: one envelope under way at a time, nothing let go of before the hub says that it has committed.
+
+After each connect the device says hello and waits for the hub's watermark, then sends what follows it. An answer that
+does not come makes it send again; a watermark lower than what was confirmed makes it go back.
+"""
+
+import logging
+
+import msgspec
+
+from kiosk.model.ids import Epoch, MonotonicMs, Seq
+from kiosk.store.outbox import Marks, Outbox, OutOfStep, StoredEvent
+from sync.agent.surroundings import Surroundings
+from sync.wire import topics
+from sync.wire.codec import encode, encode_envelope
+from sync.wire.messages import MAX_ENVELOPE_BYTES, MAX_EVENTS, WIRE_VERSION, Ack, Hello, RawEnvelope
+
+_ANSWER_MS = 5_000
+_LONGEST_ANSWER_MS = 60_000
+_SURE_AFTER = 2
+"""So many impossible watermarks in a row are no late echo any more."""
+_log = logging.getLogger(__name__)
+
+
+class Flight(msgspec.Struct, frozen=True):
+    """The envelope that is under way."""
+
+    first: Seq
+    last: Seq
+
+
+class Uplink:
+    """Called in the agent's own thread only; every method returns quickly."""
+
+    def __init__(self, outbox: Outbox, around: Surroundings) -> None:
+        """See `Surroundings`."""
+        self._outbox = outbox
+        self._around = around
+        self._link = around.link
+        self._clock = around.clock
+        self._up = False
+        self._greeted: Epoch | None = None
+        self._flight: Flight | None = None
+        self._deadline: MonotonicMs | None = None
+        self._unanswered = 0
+        self._out_of_step = 0
+
+    @property
+    def deadline(self) -> MonotonicMs | None:
+        """When `tick` is due, on the monotonic clock."""
+        return self._deadline
+
+    def on_connect(self) -> None:
+        """The link is up: say hello."""
+        self._up = True
+        self._unanswered = 0
+        self._out_of_step = 0
+        self._greet()
+
+    def on_disconnect(self) -> None:
+        """The link is down: nothing is under way any more."""
+        self._up = False
+        self._greeted = None
+        self._flight = None
+        self._deadline = None
+
+    def on_doorbell(self) -> None:
+        """The app has written something."""
+        self._send_next()
+
+    def on_ack(self, ack: Ack) -> None:
+        """The hub has told its watermark."""
+        if not self._up:
+            return
+        if self._greeted is not None and self._is_echo(ack):
+            return
+        try:
+            ours = self._outbox.mark_acked(ack.epoch, ack.seq, ack.version)
+        except OutOfStep as trouble:
+            self._on_out_of_step(trouble)
+            return
+        if not ours:
+            return
+        self._out_of_step = 0
+        self._unanswered = 0
+        self._greeted = ack.epoch
+        self._flight = None
+        self._deadline = None
+        self._send_next()
+
+    def on_hub_heard(self) -> None:
+        """The hub is there: what it left unanswered is sent again at once, not only when the waiting ends."""
+        if self._up and self._unanswered:
+            self._repeat()
+
+    def tick(self) -> None:
+        """Send again what was not answered in time."""
+        if self._up and self._deadline is not None and self._clock.now().mono_ms >= self._deadline:
+            self._unanswered += 1
+            self._repeat()
+
+    def _is_echo(self, ack: Ack) -> bool:
+        """Whether an ack tells nothing new, as the answer to something that was sent twice; a loss is asked about."""
+        marks = self._outbox.marks()
+        if ack.epoch != marks.epoch or ack.seq == marks.acked:
+            return True
+        if ack.seq > marks.acked:
+            return False
+        _log.warning("the hub holds events up to %d only, of %d it had confirmed", ack.seq, marks.acked)
+        self._greet()
+        return True
+
+    def _on_out_of_step(self, trouble: OutOfStep) -> None:
+        self._out_of_step += 1
+        self._greeted = None
+        self._flight = None
+        if self._out_of_step < _SURE_AFTER:
+            # An answer from before may still be under way; ask again when it must have come.
+            self._wait_for_answer()
+            return
+        epoch = self._outbox.renew_epoch(min(trouble.seq, trouble.marks.acked))
+        self._out_of_step = 0
+        _log.error("%s: numbering begins anew, under epoch %s", trouble, epoch)
+        self._greet()
+
+    def _greet(self) -> None:
+        marks = self._outbox.marks()
+        self._greeted = None
+        self._flight = None
+        hello = Hello(WIRE_VERSION, marks.epoch, marks.last, self._around.release, self._outbox.cursor())
+        self._link.publish(topics.hello(self._around.device), encode(hello))
+        self._wait_for_answer()
+
+    def _repeat(self) -> None:
+        self._flight = None
+        if self._greeted is None:
+            self._greet()
+        else:
+            self._send_next()
+
+    def _send_next(self) -> None:
+        if not self._up or self._greeted is None or self._flight is not None:
+            return
+        marks = self._outbox.marks()
+        if marks.epoch != self._greeted:
+            # The database was rebuilt meanwhile.
+            self._greet()
+        elif marks.last > marks.acked:
+            self._send(marks)
+        else:
+            self._deadline = None
+
+    def _send(self, marks: Marks) -> None:
+        events = self._outbox.after(marks.acked, MAX_EVENTS)
+        payload = _envelope(marks.epoch, events)
+        while len(payload) > MAX_ENVELOPE_BYTES and len(events) > 1:
+            events = events[: len(events) // 2]
+            payload = _envelope(marks.epoch, events)
+        self._flight = Flight(events[0].seq, events[-1].seq)
+        self._link.publish(topics.up(self._around.device), payload)
+        self._wait_for_answer()
+
+    def _wait_for_answer(self) -> None:
+        longest = min(_LONGEST_ANSWER_MS, _ANSWER_MS * 2 ** min(self._unanswered, 8))
+        self._deadline = MonotonicMs(self._clock.now().mono_ms + int(longest * (0.75 + self._around.draw() / 2)))
+
+
+def _envelope(epoch: Epoch, events: tuple[StoredEvent, ...]) -> bytes:
+    raw = tuple(msgspec.Raw(event.body) for event in events)
+    return encode_envelope(RawEnvelope(WIRE_VERSION, epoch, events[0].seq, raw))
