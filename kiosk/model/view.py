@@ -37,6 +37,7 @@ class AttractView(msgspec.Struct, frozen=True):
     text_scale: float
     freshness: Freshness
     trouble: Trouble | None = None
+    help_called: bool = False
 
 
 class AnswerView(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Other ways to the same answer than the eye: speech and tones."""

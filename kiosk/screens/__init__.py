@@ -1,0 +1,1 @@
+"""What people see and touch: draws views, sends commands. The only home of Kivy."""

@@ -1,0 +1,193 @@
+"""The answer to one scan at a kiosk: what it came to, the one next step, the way there, the time left."""
+
+import math
+
+from kivy.input.motionevent import MotionEvent
+
+from kiosk.i18n import N2_, N_
+from kiosk.model.command import CallHelp, ChooseLanguage, EndVisit, EnlargeText, KeepScreen, ReadAloud
+from kiosk.model.ids import Lang
+from kiosk.model.step import ActionKind, PickupLine, Step
+from kiosk.model.view import AnswerView
+from kiosk.screens import timeleft
+from kiosk.screens.screen import Screen, Tools, load_rules
+from kiosk.screens.theme import TONES
+from kiosk.screens.widgets.band import Band
+from kiosk.screens.widgets.floor import Floor
+from kiosk.screens.widgets.languages import LanguageGrid
+from kiosk.screens.widgets.mark import Mark
+from kiosk.screens.widgets.panel import Card
+from kiosk.screens.widgets.flow import Row
+
+__all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark"]
+
+_PICKUPS = 3
+_BIG_TEXT = 1.2
+_HERE = N_("You are here")
+_CLEARS = N2_(
+    "This screen clears in %(n)d second · Touch to keep it", "This screen clears in %(n)d seconds · Touch to keep it"
+)
+_MORE = N2_("and %(n)d more", "and %(n)d more")
+_HELP, _HELP_COMES = N_("Call for help"), N_("Help is coming")
+_READ, _SILENT = N_("Read aloud"), N_("Stop reading")
+_LARGER, _NORMAL = N_("Larger text"), N_("Normal text")
+_LANGUAGE, _DONE = N_("Language"), N_("Done")
+_LARGEST = 1.6
+
+
+class PickupCard(Row, Card):
+    """The state of one pickup."""
+
+    def tell(self, line: PickupLine) -> None:
+        """Show `line`."""
+        colours = TONES[line.tone]
+        self.ids.number.text = line.number
+        self.ids.state.text, self.ids.state.ink = line.state, colours.on_white
+        self.ids.icon.name, self.ids.icon.ink = colours.icon, colours.on_white
+        self.ids.detail.text, self.ids.detail.shown = line.detail, bool(line.detail)
+
+
+class AnswerScreen(Screen[AnswerView]):
+    """Colour, icon and words first; then one card with the step, one with the way, and what can be asked for."""
+
+    name = "answer"
+    ticks = 1.0
+
+    def __init__(self, tools: Tools) -> None:
+        self._choosing = False
+        super().__init__(tools)
+        send, ids = tools.send, self.ids
+        ids.help.act = lambda: send(CallHelp())
+        ids.read.act = lambda: send(ReadAloud())
+        ids.larger.act = lambda: send(EnlargeText())
+        ids.language.act = self._open_languages
+        ids.done.act = lambda: send(EndVisit())
+
+    def show(self, view: AnswerView) -> None:
+        """Take up an answer; another scan's language choice is closed."""
+        if self.view is None or self.view.scan != view.scan:
+            self._choosing = False
+        super().show(view)
+
+    def fill_in(self, view: AnswerView) -> None:
+        """Put the step's words into their places."""
+        step = view.step
+        self.ids.band.answer(step.tone, step.headline, step.detail)
+        self._fill_next(step)
+        self._fill_pickups(step)
+        self._fill_route(step)
+        self._fill_actions(view)
+        self._arrange(view)
+        self.tick()
+
+    def turn(self, *, landscape: bool) -> None:
+        """Side by side where the window is wide."""
+        super().turn(landscape=landscape)
+        self.ids.middle.across = landscape
+        self.ids.actions.columns = self.ids.languages.columns = 4 if landscape else 2
+
+    def tick(self) -> None:
+        """Count down to the deadline and to the clearing of the screen."""
+        view = self.view
+        if view is None:
+            return
+        lang, texts, now = view.step.lang, self.tools.texts, self.tools.clock.now()
+        seconds = max(0, math.ceil((view.clears_at - now.mono_ms) / 1000))
+        left = "" if view.step.deadline is None else timeleft.until(texts, lang, view.step.deadline - now.wall_ms)
+        changed = (texts.plural(lang, *_CLEARS, seconds), left) != (self.ids.clears.text, self.ids.left.text)
+        self.ids.clears.text = texts.plural(lang, *_CLEARS, seconds)
+        self.ids.left.text, self.ids.left.shown = left, bool(left)
+        if self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, self.tools.clock)) or changed:
+            self.tools.refit()
+
+    def leave(self) -> None:
+        """Forget the person."""
+        self._choosing = False
+        super().leave()
+
+    def on_touch_down(self, touch: MotionEvent) -> bool:
+        """A touch beside all buttons means: I am still reading."""
+        if super().on_touch_down(touch):
+            return True
+        if not self.collide_point(*touch.pos):
+            return False
+        self.tools.send(KeepScreen())
+        return True
+
+    def _fill_next(self, step: Step) -> None:
+        ids = self.ids
+        ids.lead.text, ids.place.text, ids.when.text, ids.why.text = step.lead, step.place, step.when, step.why
+        ids.when.shown, ids.lead.shown = bool(step.when), bool(step.lead)
+        ids.told.shown = bool(step.lead or step.when)
+        ids.goal.shown = bool(step.place or step.deadline is not None)
+        ids.because.shown = bool(step.why)
+        ids.next.shown = bool(step.lead or step.place or step.when or step.why)
+
+    def _fill_pickups(self, step: Step) -> None:
+        for index in range(_PICKUPS):
+            card: PickupCard = self.ids[f"pickup{index}"].__self__
+            card.shown = index < len(step.pickups)
+            if card.shown:
+                card.tell(step.pickups[index])
+        more = len(step.pickups) - _PICKUPS
+        self.ids.more.shown = more > 0
+        self.ids.more.text = self.tools.texts.plural(step.lang, *_MORE, more) if more > 0 else ""
+
+    def _fill_route(self, step: Step) -> None:
+        ids = self.ids
+        ids.route.shown = step.way is not None
+        ids.floor.way = step.way
+        ids.way.text = "" if step.way is None else step.way.text
+        ids.floor.here = self.say(step.lang, _HERE)
+        ids.floor.there = step.place
+
+    def _fill_actions(self, view: AnswerView) -> None:
+        ids, lang, offered = self.ids, view.step.lang, view.step.actions
+        ids.help.text = self.say(lang, _HELP_COMES if view.help_called else _HELP)
+        ids.help.style = "going" if view.help_called else "outline"
+        ids.help.icon = "done" if view.help_called else "help"
+        ids.read.text = self.say(lang, _SILENT if view.speaking else _READ)
+        ids.read.icon = "silent" if view.speaking else "speak"
+        ids.read.style = "going" if view.speaking else "outline"
+        ids.larger.text = self.say(lang, _NORMAL if view.text_scale >= _LARGEST else _LARGER)
+        ids.language.text, ids.done.text = self.say(lang, _LANGUAGE), self.say(lang, _DONE)
+        for kind, button in (
+            (ActionKind.CALL_HELP, ids.help),
+            (ActionKind.READ_ALOUD, ids.read),
+            (ActionKind.LARGER_TEXT, ids.larger),
+            (ActionKind.LANGUAGE, ids.language),
+        ):
+            button.shown = kind in offered
+        ids.languages.offer(view.langs, lang, self._choose)
+        ids.languages.shown, ids.actions.shown = self._choosing, bool(offered) and not self._choosing
+
+    def _arrange(self, view: AnswerView) -> None:
+        """With a way the map takes the spare room; without one the words do, and are larger for it."""
+        ids, calm = self.ids, view.step.way is None
+        big = view.text_scale > _BIG_TEXT
+        ids.told.across = ids.goal.across = self.landscape or not big
+        ids.left.halign = ids.when.halign = "right" if ids.goal.across else "left"
+        ids.band.grow, ids.middle.grow = (2.0, 1.0) if calm else (0.0, 1.0)
+        ids.facts.share = 1.0
+        ids.next.grow = 1.0 if calm or self.landscape else 0.0
+        ids.band.high = 300 if self.landscape else 440
+        ids.band.headline_px, ids.band.detail_px = (120.0, 60.0) if calm else (92.0, 48.0)
+        ids.band.disc.px = 208 if not (self.landscape and big) else 150
+
+    def _open_languages(self) -> None:
+        self._choosing = True
+        self.tools.send(KeepScreen())
+        self._refill()
+
+    def _choose(self, lang: Lang) -> None:
+        self._choosing = False
+        self.tools.send(ChooseLanguage(lang))
+        self._refill()
+
+    def _refill(self) -> None:
+        if self.view is not None:
+            self.fill_in(self.view)
+            self.tools.refit()
+
+
+load_rules(__file__)

@@ -1,0 +1,74 @@
+"""Nobody is here: invite to hold up a code, in the language that is chosen here."""
+
+from kiosk.i18n import N_
+from kiosk.model.command import CallHelp, ChooseLanguage, EnlargeText
+from kiosk.model.view import AttractView, Trouble
+from kiosk.screens import timeleft
+from kiosk.screens.screen import Screen, Tools, load_rules
+from kiosk.screens.widgets.feed import Picture
+from kiosk.screens.widgets.languages import LanguageGrid
+from kiosk.screens.widgets.preview import Preview
+
+__all__ = ["AttractScreen", "LanguageGrid", "Preview"]
+
+_LARGER, _NORMAL, _HELP, _HELP_COMES = N_("Larger text"), N_("Normal text"), N_("Call for help"), N_("Help is coming")
+_LARGEST = 1.6
+_PROBLEMS = {
+    Trouble.NO_CAMERA: (
+        N_("The camera does not work"),
+        N_("Use the scanner if there is one here, or go to the desk. The staff can see that this camera needs help."),
+    ),
+    Trouble.CAMERA_FROZEN: (
+        N_("The camera has stopped"),
+        N_("It is being started again. Wait a moment, use another kiosk, or go to the desk."),
+    ),
+}
+
+
+class AttractScreen(Screen[AttractView]):
+    """Title, preview with an aim frame, hint, languages."""
+
+    name = "attract"
+    ticks = 20.0
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        self.ids.larger.act = lambda: tools.send(EnlargeText())
+        self.ids.help.act = lambda: tools.send(CallHelp())
+
+    def fill_in(self, view: AttractView) -> None:
+        """Put the invitation into its place."""
+        ids = self.ids
+        ids.title.text, ids.hint.text = view.title, view.hint
+        problem = None if view.trouble is None else _PROBLEMS.get(view.trouble)
+        ids.glass.shown, ids.trouble.shown = problem is None, problem is not None
+        ids.invitation.shown = bool(view.hint) and problem is None
+        if problem is not None:
+            ids.problem.text, ids.todo.text = (self.say(view.lang, text) for text in problem)
+        ids.languages.offer(view.langs, view.lang, lambda lang: self.tools.send(ChooseLanguage(lang)))
+        ids.languages.shown = len(view.langs) > 1
+        ids.larger.text = self.say(view.lang, _NORMAL if view.text_scale >= _LARGEST else _LARGER)
+        ids.help.text = self.say(view.lang, _HELP_COMES if view.help_called else _HELP)
+        ids.help.style, ids.help.icon = ("going", "done") if view.help_called else ("outline", "help")
+        self.tick()
+
+    def turn(self, *, landscape: bool) -> None:
+        """The preview beside the words where the window is wide."""
+        super().turn(landscape=landscape)
+        self.across, self.gap = landscape, 57 if landscape else 30
+        self.ids.above.shown = landscape
+
+    def tick(self) -> None:
+        """Say how old the information is."""
+        view = self.view
+        if view is not None:
+            words = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
+            if self.ids.mark.tell(words):
+                self.tools.refit()
+
+    def preview(self, picture: Picture) -> None:
+        """Show what the camera sees."""
+        self.ids.preview.show(picture)
+
+
+load_rules(__file__)

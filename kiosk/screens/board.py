@@ -1,0 +1,133 @@
+"""The board: what is being prepared, what is ready, what departs. Dark, so that it does not glare in a dim hall."""
+
+from kiosk.i18n import N_
+from kiosk.model.view import BoardView, DepartureLine
+from kiosk.screens import timeleft
+from kiosk.screens.screen import Screen, Tools, load_rules
+from kiosk.screens.theme import NIGHT_CARD, NIGHT_INK, NIGHT_URGENT
+from kiosk.screens.widgets.flow import Row
+from kiosk.screens.widgets.mark import Mark
+from kiosk.screens.widgets.panel import Panel
+from kiosk.screens.widgets.wall import Wall
+
+__all__ = ["BoardScreen", "Mark", "Wall"]
+
+_PREPARING, _READY, _DEPARTURES = N_("Preparing"), N_("Ready"), N_("Departures")
+_TIME, _TO, _GATE, _STATE = N_("Time"), N_("To"), N_("Gate"), N_("Status")
+_NONE_PREPARING, _NONE_READY = N_("No orders are being prepared"), N_("No orders are waiting to be collected")
+_NONE_DEPARTING = N_("No more departures today")
+_PAGE_S = 8.0
+_GREEN = "#0B6B41"
+
+
+class NumberChip(Row, Panel):
+    """One order number; a ready one has a tick and a green ground."""
+
+    def tell(self, number: str, *, ready: bool) -> None:
+        """Show `number`."""
+        self.ids.number.text = number
+        self.ids.icon.shown = ready
+        self.fill = _GREEN if ready else NIGHT_CARD
+
+
+class DepartureRow(Row, Panel):
+    """One departure."""
+
+    def tell(self, line: DepartureLine) -> None:
+        """Show `line`."""
+        ids = self.ids
+        ids.time.text, ids.destination.text = line.time, line.destination
+        ids.expected.text = f"→ {line.expected}" if line.expected else ""
+        ids.expected.shown = bool(line.expected)
+        ids.vessel.text, ids.vessel.shown = line.vessel, bool(line.vessel)
+        ids.gate.text, ids.state.text = line.gate, line.state
+        ids.state.ink = NIGHT_URGENT if line.urgent else NIGHT_INK
+
+
+class BoardScreen(Screen[BoardView]):
+    """Numbers and departures; never a name."""
+
+    name = "board"
+    ticks = _PAGE_S
+
+    def __init__(self, tools: Tools) -> None:
+        super().__init__(tools)
+        ids = self.ids
+        for wall, ready in ((ids.preparing, False), (ids.ready, True)):
+            wall.make = NumberChip
+            wall.fill = _filler(ready=ready)
+        ids.lines.make = DepartureRow
+        ids.lines.fill = DepartureRow.tell
+
+    def fill_in(self, view: BoardView) -> None:
+        """Put numbers and departures into their places."""
+        ids, lang = self.ids, view.lang
+        ids.title.text, ids.clock.text = view.title, view.clock
+        ids.orders.shown, ids.departures.shown = view.shows_orders, view.shows_departures
+        ids.preparing.items, ids.ready.items, ids.lines.items = view.preparing, view.ready, view.departures
+        heads = (
+            (ids.preparing_head, _PREPARING),
+            (ids.ready_head, _READY),
+            (ids.departures_head, _DEPARTURES),
+            (ids.head_time, _TIME),
+            (ids.head_to, _TO),
+            (ids.head_gate, _GATE),
+            (ids.head_state, _STATE),
+            (ids.none_preparing, _NONE_PREPARING),
+            (ids.none_ready, _NONE_READY),
+            (ids.none_departing, _NONE_DEPARTING),
+        )
+        for words, msgid in heads:
+            words.text = self.say(lang, msgid)
+        for wall, nothing in self._walls():
+            wall.shown, nothing.shown = bool(wall.items), not wall.items
+        ids.heads.shown = bool(view.departures)
+        ids.mark.tell(timeleft.age(self.tools.texts, lang, view.freshness, self.tools.clock))
+
+    def turn(self, *, landscape: bool) -> None:
+        """Orders beside departures where the window is wide."""
+        super().turn(landscape=landscape)
+        self.ids.body.across = landscape
+
+    def place(self, box, metrics) -> None:  # type: ignore[no-untyped-def]
+        """Lay out, then say which page is shown."""
+        super().place(box, metrics)
+        pages = ((self.ids.preparing, self.ids.preparing_page), (self.ids.ready, self.ids.ready_page))
+        before = [words.text for _, words in (*pages, (self.ids.lines, self.ids.departures_page))]
+        for wall, words in (*pages, (self.ids.lines, self.ids.departures_page)):
+            words.text = f"{wall.page + 1}/{wall.pages}" if wall.pages > 1 else ""
+            words.shown = bool(words.text)
+        if before != [words.text for _, words in (*pages, (self.ids.lines, self.ids.departures_page))]:
+            super().place(box, metrics)
+
+    def tick(self) -> None:
+        """Turn the pages."""
+        view = self.view
+        if view is None:
+            return
+        turned = False
+        for wall, _ in self._walls():
+            if wall.pages > 1:
+                wall.page = (wall.page + 1) % wall.pages
+                turned = True
+        words = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
+        if self.ids.mark.tell(words) or turned:
+            self.tools.refit()
+
+    def _walls(self):  # type: ignore[no-untyped-def]
+        ids = self.ids
+        return (
+            (ids.preparing, ids.none_preparing),
+            (ids.ready, ids.none_ready),
+            (ids.lines, ids.none_departing),
+        )
+
+
+def _filler(*, ready: bool):  # type: ignore[no-untyped-def]
+    def fill(chip: NumberChip, number: str) -> None:
+        chip.tell(number, ready=ready)
+
+    return fill
+
+
+load_rules(__file__)

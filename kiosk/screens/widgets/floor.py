@@ -1,0 +1,167 @@
+"""The floor map: rooms, the blue line from here to there, and what the two ends are called."""
+
+from kivy.graphics import Color, InstructionGroup, Mesh, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics.tesselator import TYPE_POLYGONS, WINDING_ODD, Tesselator
+from kivy.utils import get_color_from_hex
+
+from kiosk.model.step import Shape, Way
+from kiosk.screens.theme import BLUE, CARD, FLOOR, INK, MUTED, PIN, ROOM, Metrics
+from kiosk.screens.widgets.cell import Box, Cell
+from kiosk.screens.widgets.plan import Plan, Rect, beside, crossed, meet
+from kiosk.screens.widgets.words import Icon, Words
+
+_MARGIN = 28.0
+_LINE = 7.0
+_DOT = 22.0
+_PIN = 76.0
+
+
+class Floor(Cell):
+    """Draws `way`; `here` and `there` are the words at its two ends."""
+
+    way: Way | None = None
+    here = ""
+    there = ""
+    grow = 1.0
+
+    def __init__(self, **settings: object) -> None:
+        self._drawn: tuple[object, ...] = ()
+        self._paint = InstructionGroup()
+        super().__init__(**settings)
+        self.canvas.add(self._paint)
+
+    def wanted(self, width: float, metrics: Metrics) -> float:
+        """High enough for the map's own shape, within reason."""
+        if self.way is None:
+            return 0.0
+        by_shape = width * self.way.height_m / max(self.way.width_m, 0.1)
+        return min(max(by_shape, metrics.px(300)), metrics.px(560))
+
+    def least(self, width: float, metrics: Metrics) -> float:
+        """Below this nobody finds anything on it."""
+        return metrics.px(200)
+
+    def place(self, box: Box, metrics: Metrics) -> None:
+        """Draw the map if it or its room has changed."""
+        super().place(box, metrics)
+        drawn = (self.way, self.here, self.there, tuple(self.pos), tuple(self.size), metrics)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._redraw(metrics)
+
+    def clear(self) -> None:
+        """Forget the way and both ends."""
+        self.way, self.here, self.there = None, "", ""
+        self._drawn = ()
+        self._paint.clear()
+        self.clear_widgets()
+
+    def _redraw(self, metrics: Metrics) -> None:
+        self._paint.clear()
+        self.clear_widgets()
+        if self.way is None:
+            return
+        margin = metrics.px(_MARGIN)
+        whole: Rect = (self.x, self.y, self.width, self.height)
+        room = (self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
+        plan = Plan.of(self.way, room)
+        self._rounded(whole, FLOOR, metrics.px(20))
+        for shape in self.way.shapes:
+            self._polygon(shape, plan)
+        taken = self._ends(self.way, plan, whole, metrics)
+        self._names(self.way, plan, taken, metrics)
+
+    def _ends(self, way: Way, plan: Plan, whole: Rect, metrics: Metrics) -> list[Rect]:
+        if not way.line:
+            return []
+        line = [plan.at(point) for point in way.line]
+        self._line(line, "#FFFFFF", metrics.px(_LINE) + metrics.px(4))
+        self._line(line, BLUE, metrics.px(_LINE))
+        start, end = line[0], line[-1]
+        self._dot(start, "#FFFFFF", metrics.px(_DOT + 6))
+        self._dot(start, BLUE, metrics.px(_DOT))
+        pin = self._pin(end, whole, metrics)
+        dot = (start[0] - metrics.px(_DOT), start[1] - metrics.px(_DOT), 2 * metrics.px(_DOT), 2 * metrics.px(_DOT))
+        taken = [pin, dot]
+        middle = (pin[0] + pin[2] / 2, pin[1] + pin[3] / 2)
+        taken += self._chip(self.there, middle, [*taken], whole, metrics)
+        taken += self._chip(self.here, start, [*taken], whole, metrics)
+        return taken
+
+    def _pin(self, spot: tuple[float, float], whole: Rect, metrics: Metrics) -> Rect:
+        size = metrics.px(_PIN)
+        x = min(max(spot[0] - size / 2, whole[0]), whole[0] + whole[2] - size)
+        y = min(spot[1], whole[1] + whole[3] - size * 0.92)
+        icon = Icon(name="pin", px=_PIN, ink=PIN, scaled=False)
+        self.add_widget(icon)
+        # The glyph's tip stands a twelfth above its box.
+        icon.place(Box(x, y - size / 12, size, size), metrics)
+        return (x, y, size, size * 0.9)
+
+    def _chip(
+        self, text: str, spot: tuple[float, float], taken: list[Rect], whole: Rect, metrics: Metrics
+    ) -> list[Rect]:
+        if not text:
+            return []
+        words = Words(text=text, px=30, weight="semibold", halign="center", lines=1, ink=INK)
+        width = min(words.natural(metrics) + metrics.px(36), whole[2] * 0.6)
+        height = words.wanted(width, metrics) + metrics.px(12)
+        places = beside(spot, (width, height), whole, metrics.px(34))
+        way = self.way
+        line = [] if way is None else [Plan.of(way, self._room(metrics)).at(point) for point in way.line]
+        free = [rect for rect in places if not any(meet(rect, other) for other in taken)]
+        clear = [rect for rect in free if not crossed(rect, line, 0)]
+        if not free:
+            return []
+        rect = (clear or free)[0]
+        self._rounded(rect, CARD, height / 2)
+        self.add_widget(words)
+        words.place(Box(*rect), metrics)
+        return [rect]
+
+    def _room(self, metrics: Metrics) -> Rect:
+        margin = metrics.px(_MARGIN)
+        return (self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
+
+    def _names(self, way: Way, plan: Plan, taken: list[Rect], metrics: Metrics) -> None:
+        line = [plan.at(point) for point in way.line]
+        for shape in way.shapes:
+            if not shape.label:
+                continue
+            x, y, width, height = plan.bounds(shape.outline)
+            words = Words(text=shape.label, px=28, halign="center", lines=2, ink=MUTED)
+            inner = Box(x, y, width, height).inset(6, 6, 6, 6)
+            needed = words.wanted(inner.w, metrics)
+            rect = (inner.x, inner.y + (inner.h - needed) / 2, inner.w, needed)
+            hidden = any(meet(rect, other) for other in taken) or crossed(rect, line, metrics.px(4))
+            if needed <= inner.h and words.natural(metrics) <= inner.w * 2 and not hidden:
+                self.add_widget(words)
+                words.place(inner, metrics)
+
+    def _rounded(self, rect: Rect, color: str, radius: float) -> None:
+        self._paint.add(Color(*get_color_from_hex(color)))
+        self._paint.add(SmoothRoundedRectangle(pos=rect[:2], size=rect[2:], radius=[radius]))
+
+    def _polygon(self, shape: Shape, plan: Plan) -> None:
+        self._paint.add(Color(*get_color_from_hex(ROOM)))
+        outline = plan.flat(shape.outline)
+        tesselator = Tesselator()
+        tesselator.add_contour(outline)
+        if not tesselator.tesselate(WINDING_ODD, TYPE_POLYGONS):
+            return
+        for vertices, indices in tesselator.meshes:
+            self._paint.add(Mesh(vertices=vertices, indices=indices, mode="triangle_fan"))
+        self._paint.add(SmoothLine(points=outline, width=1.2, close=True))
+
+    def _line(self, points: list[tuple[float, float]], color: str, width: float) -> None:
+        self._paint.add(Color(*get_color_from_hex(color)))
+        self._paint.add(SmoothLine(points=[value for point in points for value in point], width=width))
+        # Round joints and ends, which a smooth line does not have.
+        for spot in points:
+            self._dot(spot, color, width)
+
+    def _dot(self, spot: tuple[float, float], color: str, radius: float) -> None:
+        self._paint.add(Color(*get_color_from_hex(color)))
+        self._paint.add(
+            SmoothEllipse(pos=(spot[0] - radius, spot[1] - radius), size=(2 * radius, 2 * radius), segments=48)
+        )
