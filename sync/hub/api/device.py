@@ -1,0 +1,104 @@
+"""The device port: what a device may fetch, with its own token, of its own site only."""
+
+import asyncio
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from kiosk.model.clock import Clock
+from kiosk.model.ids import HubVersion, PackVersion
+from sync.hub.api.http import answer, bearer, make_app, same_token, unauthorized
+from sync.hub.api.ranges import partial
+from sync.hub.errors import Refused
+from sync.hub.fleet import need_site, token_hash
+from sync.hub.store.interface import HubStore, Reading
+from sync.hub.store.rows import Device, StoredPack, StoredRecord
+from sync.wire.codec import checksum, encode_changes
+from sync.wire.messages import TOMBSTONE, WIRE_VERSION, Changes, ChangesKind, Row
+
+_LARGEST_VERSION = 2**53
+_PARALLEL_CHANGES = 4
+"""A fleet that comes back at once takes its turns, so that memory holds few snapshots at a time."""
+
+
+def device_app(store: HubStore, clock: Clock) -> FastAPI:
+    """The app of the device port."""
+    app = make_app()
+    turns = asyncio.Semaphore(_PARALLEL_CHANGES)
+
+    @app.get("/v1/changes")
+    async def changes(request: Request, since: str = "0") -> Response:
+        token, version = bearer(request), _version(since)
+        async with turns:
+            body = await run_in_threadpool(_changes, store, clock, token, version)
+        return Response(body, media_type="application/zstd", headers={"Cache-Control": "no-store"})
+
+    @app.get("/v1/packs/{version}")
+    def pack(request: Request, version: str) -> Response:
+        with store.reading() as reading:
+            device = _device(reading, bearer(request))
+            found = reading.pack(device.site, PackVersion(version))
+        if found is None:
+            raise Refused(
+                "There is no such content pack for this site.", "Fetch the one of the last notice.", status=404
+            )
+        return _served(request, found)
+
+    @app.get("/health")
+    def health() -> Response:
+        with store.reading() as reading:
+            return answer({"version": reading.version()})
+
+    return app
+
+
+def _changes(store: HubStore, clock: Clock, token: str, since: HubVersion) -> bytes:
+    with store.reading() as reading:
+        site = need_site(reading, _device(reading, token).site)
+        delta = since > 0 and reading.knows(site.id, since)
+        stored = reading.changed(site.id, since if delta else HubVersion(0))
+    rows = tuple(map(_row, stored))
+    return encode_changes(
+        Changes(
+            v=WIRE_VERSION,
+            kind=ChangesKind.DELTA if delta else ChangesKind.SNAPSHOT,
+            site=site.id,
+            since=since,
+            version=site.version,
+            checksum=checksum(rows),
+            pack=site.pack,
+            at=clock.now().wall_ms,
+            rows=rows,
+        )
+    )
+
+
+def _device(reading: Reading, token: str) -> Device:
+    found = reading.device_of_token(token_hash(token))
+    if found is None or not same_token(token, found[1]):
+        raise unauthorized("The token is not known here.")
+    return found[0]
+
+
+def _row(record: StoredRecord) -> Row:
+    body = TOMBSTONE if record.body is None else msgspec.Raw(record.body)
+    return Row(record.collection, record.key, record.version, body)
+
+
+def _version(text: str) -> HubVersion:
+    if not text.isascii() or not text.isdecimal() or not 0 <= int(text[:20]) < _LARGEST_VERSION:
+        raise Refused("That is no version.", "Send since=<the version you hold>, 0 for none.", field="since")
+    return HubVersion(int(text))
+
+
+def _served(request: Request, pack: StoredPack) -> Response:
+    tag = f'"{pack.sha256}"'
+    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "private, immutable, max-age=31536000"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    wanted = request.headers.get("range", "")
+    if wanted and request.headers.get("if-range", tag) == tag:
+        return partial(pack.body, wanted, headers)
+    return Response(pack.body, media_type="application/json", headers=headers)

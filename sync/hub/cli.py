@@ -1,0 +1,50 @@
+"""The command line of the hub: read the settings, run until told to stop, say what is wrong and what to do."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync.hub.broker import make_link
+from sync.hub.clock import SystemClock
+from sync.hub.errors import HubError
+from sync.hub.hub import Hub
+from sync.hub.settings import load_settings
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the hub with the arguments `argv`; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="opas hub", description="Run the hub: ingest, device port and console.")
+    parser.add_argument("--config", type=Path, default=Path("hub.toml"), help="the settings (default: hub.toml)")
+    path: Path = parser.parse_args(argv).config
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Its two lines for each server repeat ours.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    try:
+        settings = load_settings(path)
+        hub = Hub(settings, make_link(settings.broker), SystemClock())
+    except HubError as error:
+        sys.stderr.write(f"opas hub: {error}\n")
+        return error.exit_status
+    asyncio.run(_run(hub))
+    return 0
+
+
+async def _run(hub: Hub) -> None:
+    until = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, until.set)
+
+    def ready() -> None:
+        devices, console = hub.addresses
+        _log.info("devices: http://%s", devices)
+        _log.info("console: http://%s", console)
+
+    await hub.run(until, ready)
+    _log.info("stopped")

@@ -1,0 +1,119 @@
+"""Puts the hub together: what is started last is stopped first."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from kiosk.model.clock import Clock
+from kiosk.model.ids import SiteId
+from sync.hub.api.admin import Admin, admin_routes
+from sync.hub.api.device import device_app
+from sync.hub.broker import BrokerEnd
+from sync.hub.fleet import publish_keys
+from sync.hub.ingest import Ingest
+from sync.hub.intake import Taken
+from sync.hub.issuing import Issuer, open_issuer
+from sync.hub.notices import Notifier
+from sync.hub.pulse import Pulse
+from sync.hub.servers import Servers, bind
+from sync.hub.settings import Address, Settings
+from sync.hub.store.interface import HubStore
+from sync.hub.store.sqlite import SqliteHubStore
+from sync.hub.upkeep import Upkeep
+from sync.hub.web.app import Console, console_app
+from sync.link import Link
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """One hub process. The constructor takes what can fail: sockets, data, keys; it raises `HubError`."""
+
+    def __init__(self, settings: Settings, link: Link, clock: Clock) -> None:
+        self._settings = settings
+        self._link = link
+        with ExitStack() as undo:
+            self._sockets = [_bound(undo, settings.listen), _bound(undo, settings.console)]
+            self._store: HubStore = SqliteHubStore(settings.data, clock)
+            undo.callback(self._store.close)
+            issuer = open_issuer(settings.data, clock.now().wall_ms)
+            _publish_everywhere(self._store, issuer, clock)
+            undo.pop_all()
+        self._pulse = Pulse()
+        self._notifier = Notifier(self._store, clock, link.publish)
+        self._ingest = Ingest(self._store, clock, link.publish, self._taken)
+        self._broker = BrokerEnd(self._ingest, clock, self._pulse)
+        self._upkeep = Upkeep(self._store, clock, self._changed)
+        admin = Admin(
+            self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, lambda site: self._changed({site})
+        )
+        console = Console(
+            self._store,
+            clock,
+            self._pulse,
+            self._ingest.tally,
+            lambda: self._broker.state,
+            lambda: self._ingest.problem,
+        )
+        page, self._feed = console_app(console, admin_routes(admin), _host_names(settings))
+        self._servers = Servers([(device_app(self._store, clock), self._sockets[0]), (page, self._sockets[1])])
+
+    @property
+    def addresses(self) -> tuple[Address, Address]:
+        """Where the hub really listens: for devices, and the console."""
+        first, second = (Address(*listener.getsockname()[:2]) for listener in self._sockets)
+        return first, second
+
+    async def run(self, until: asyncio.Event, ready: Callable[[], None]) -> None:
+        """Start everything, call `ready`, serve until the event, stop everything in reverse."""
+        self._ingest.start()
+        self._notifier.start()
+        self._upkeep.start()
+        self._broker.start(self._link)
+        serving = asyncio.create_task(self._servers.serve())
+        stopped = asyncio.create_task(until.wait())
+        ready()
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        self._feed.close()
+        self._servers.stop()
+        await serving
+        await asyncio.to_thread(self._stop)
+
+    def _stop(self) -> None:
+        # First the notices and the ingest, which publish; the link last, so that their last words still go out.
+        self._upkeep.stop()
+        self._notifier.stop()
+        self._ingest.stop()
+        self._link.stop()
+        self._store.close()
+
+    def _taken(self, taken: Taken) -> None:
+        if taken.sites:
+            self._notifier.changed(taken.sites)
+        for device in taken.greeted:
+            self._notifier.greet(device.site, device.id)
+        self._pulse.beat()
+
+    def _changed(self, sites: set[SiteId]) -> None:
+        self._notifier.changed(sites)
+        self._pulse.beat()
+
+
+def _bound(undo: ExitStack, address: Address) -> socket.socket:
+    listener = bind(address)
+    undo.callback(listener.close)
+    return listener
+
+
+def _publish_everywhere(store: HubStore, issuer: Issuer, clock: Clock) -> None:
+    with store.writing() as writing:
+        for site in writing.sites():
+            if publish_keys(writing, site.id, issuer, clock.now().wall_ms):
+                _log.info("site %s was given the public key %s", site.id, issuer.key_id)
+
+
+def _host_names(settings: Settings) -> list[str]:
+    return sorted({settings.console.host, f"[{settings.console.host}]", "localhost", "127.0.0.1"})

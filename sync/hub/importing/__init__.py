@@ -1,0 +1,1 @@
+"""Bookings, customers and orders from outside, laid over what the site itself has done."""

@@ -1,0 +1,164 @@
+"""The body of an import: what a booking or shop system knows, with everything checked as it is read."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.model.customer import RefKind
+from kiosk.model.ids import DepartureId, EpochMs, Lang, OrderId, PlaceId, SiteId, SubjectId, TicketId
+from kiosk.model.order import OrderLine, OrderState
+from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
+from sync.hub.errors import Refused
+
+_LAST_SECOND = 2**32 - 1
+_HEX16 = Meta(pattern="^[0-9a-f]{16}$")
+_KEY = Meta(pattern="^[!-~]{1,64}$")
+_AT = re.compile(r"(.*) - at `(\$.*)`", re.DOTALL)
+
+Time = Annotated[EpochMs, Meta(ge=0, le=_LAST_SECOND * 1000)]
+"""Milliseconds, within what a signed code can say."""
+SubjectKey = Annotated[SubjectId, _HEX16]
+TicketKey = Annotated[TicketId, _HEX16]
+OrderKey = Annotated[OrderId, _HEX16]
+DepartureKey = Annotated[DepartureId, _KEY]
+PlaceKey = Annotated[PlaceId, _KEY]
+Line = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A short text without control characters."""
+Language = Annotated[Lang, Meta(pattern="^[a-z]{2}$")]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The base: a field that is not known is a mistake, never skipped."""
+
+
+class ImportSubject(_Part, frozen=True):
+    """A person. `name` is cut to first name and initial and stored sealed only."""
+
+    id: SubjectKey
+    name: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    lang: Language | None = None
+    step_free: bool = False
+    member_since: Time | None = None
+
+
+class ImportDeparture(_Part, frozen=True):
+    """A sailing."""
+
+    id: DepartureKey
+    vessel: Line
+    destination: Line
+    departs_at: Time
+    check_in_until: Time
+    gate_closes_at: Time
+    gate: PlaceKey
+    state: DepartureState = DepartureState.ON_TIME
+    expected_at: Time | None = None
+    site: SiteId | None = None
+
+
+class ImportJourney(_Part, frozen=True):
+    """The way that a ticket's holder goes; a journey never goes back."""
+
+    template: Line
+    state: JourneyState = JourneyState.BOOKED
+
+
+class ImportTicket(_Part, frozen=True):
+    """A ticket. Without `state` it keeps the one it has; a redemption is never undone."""
+
+    id: TicketKey
+    subject: SubjectKey
+    product: Line
+    valid_from: Time
+    valid_until: Time
+    departure: DepartureKey | None = None
+    step_free: bool = False
+    state: Entitlement | None = None
+    journey: ImportJourney | None = None
+
+
+class ImportOrder(_Part, frozen=True):
+    """An order. Once the site has begun with it, only a cancellation changes its state."""
+
+    id: OrderKey
+    number: Annotated[str, Meta(pattern="^[0-9A-Za-z-]{1,12}$")]
+    subject: SubjectKey
+    due_at: Time
+    place: PlaceKey
+    state: OrderState | None = None
+    lines: tuple[OrderLine, ...] = ()
+    arrived_at: Time | None = None
+    ready_at: Time | None = None
+    site: SiteId | None = None
+
+
+class ImportRef(_Part, frozen=True):
+    """What a card stands for."""
+
+    kind: RefKind
+    id: Annotated[str, _HEX16]
+
+
+class ImportCard(_Part, frozen=True):
+    """A plain code, such as a customer card's number; only its keyed hash is stored."""
+
+    payload: Annotated[str, Meta(min_length=1, max_length=500)]
+    ref: ImportRef
+    revoked: bool = False
+
+
+class ImportRequest(_Part, frozen=True):
+    """Everything at once, in one transaction."""
+
+    subjects: tuple[ImportSubject, ...] = ()
+    departures: tuple[ImportDeparture, ...] = ()
+    tickets: tuple[ImportTicket, ...] = ()
+    orders: tuple[ImportOrder, ...] = ()
+    cards: tuple[ImportCard, ...] = ()
+
+
+def read_import(body: bytes, site: SiteId) -> ImportRequest:
+    """The request in `body`, sound in itself. Raises `Refused` that names the field."""
+    try:
+        request = msgspec.json.decode(body, type=ImportRequest)
+    except msgspec.ValidationError as error:
+        raise refusal(error) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("The body is not JSON.", "Send one JSON object.", status=400) from error
+    _check(request, site)
+    return request
+
+
+def _check(request: ImportRequest, site: SiteId) -> None:
+    for name in ("subjects", "departures", "tickets", "orders"):
+        _once_each(name, (item.id for item in getattr(request, name)))
+    for number, ticket in enumerate(request.tickets):
+        if ticket.valid_until <= ticket.valid_from:
+            raise Refused(
+                "The ticket ends before it begins.",
+                "Make valid_until later than valid_from.",
+                field=f"$.tickets[{number}].valid_until",
+            )
+    for name in ("departures", "orders"):
+        for number, item in enumerate(getattr(request, name)):
+            if item.site not in {None, site}:
+                what = "It belongs to another site."
+                raise Refused(what, "Import it there, or leave `site` out.", field=f"$.{name}[{number}].site")
+
+
+def refusal(error: msgspec.ValidationError) -> Refused:
+    """What msgspec found, split into field and fault."""
+    match = _AT.fullmatch(str(error))
+    what, field = (match[1], match[2]) if match else (str(error), "$")
+    return Refused(f"{what}.", f"Correct {field} and send all of it again; nothing was taken over.", field=field)
+
+
+def _once_each(name: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for number, key in enumerate(ids):
+        if key in seen:
+            raise Refused("This id stands here twice.", "Send each id once.", field=f"$.{name}[{number}].id")
+        seen.add(key)

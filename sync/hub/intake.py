@@ -1,0 +1,229 @@
+"""What one transaction does with a batch of messages from devices: facts in, rows and acks out, on any store.
+
+An envelope is judged against its epoch's watermark: what lies below is held already, what lies above a gap is asked
+for again, the rest is kept. Each kept event is laid on the central records with the same transitions as on the device.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from kiosk.model.clock import Clock
+from kiosk.model.event import Event, Health
+from kiosk.model.ids import DeviceId, EpochMs, HubVersion, Seq, SiteId
+from sync.hub.ledger import Ledger
+from sync.hub.sound import read_event, without_content
+from sync.hub.store.interface import EpochKey, Writing
+from sync.hub.store.rows import Device, Held, NewEvent, PutAside, Sign, Watermark
+from sync.wire.codec import WireError
+from sync.wire.messages import Ack, Hello, RawEnvelope, Status
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """One message of one device, decoded, and when it came."""
+
+    device: DeviceId
+    at: EpochMs
+    message: RawEnvelope | Hello | Status
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What to say once the batch is committed: `acks` in order, a notice to the `greeted` devices and to `sites`."""
+
+    acks: tuple[tuple[DeviceId, Ack], ...]
+    greeted: tuple[Device, ...]
+    sites: frozenset[SiteId]
+    kept: int
+    strangers: int
+    """Messages of devices that are not registered."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """An event that is new here."""
+
+    device: Device
+    key: EpochKey
+    received_at: EpochMs
+    event: Event
+    body: bytes
+
+
+def take_in(writing: Writing, arrivals: Sequence[Arrival], clock: Clock) -> Taken:
+    """Take `arrivals` in, in order, within the transaction `writing`."""
+    intake = _Intake(writing, arrivals)
+    for arrival in arrivals:
+        intake.take(arrival)
+    return intake.finish(clock)
+
+
+class _Intake:
+    """One batch on its way into one transaction."""
+
+    def __init__(self, writing: Writing, arrivals: Sequence[Arrival]) -> None:
+        self._writing = writing
+        self._devices = writing.devices_of([arrival.device for arrival in arrivals])
+        self._marks = dict(writing.watermarks([key for key in map(_key_of, arrivals) if key is not None]))
+        self._kept: list[_Kept] = []
+        self._ids: dict[tuple[EpochKey, Seq], str] = {}
+        self._aside: list[PutAside] = []
+        self._signs: list[Sign] = []
+        self._acks: list[tuple[DeviceId, Ack]] = []
+        self._answer: dict[EpochKey, None] = {}
+        self._advanced: set[EpochKey] = set()
+        self._greeted: dict[DeviceId, Device] = {}
+        self._strangers = 0
+
+    def take(self, arrival: Arrival) -> None:
+        """Judge one message."""
+        device = self._devices.get(arrival.device)
+        if device is None:
+            self._strangers += 1
+            return
+        match arrival.message:
+            case RawEnvelope():
+                self._signs.append(Sign(device.id, arrival.at, epoch=arrival.message.epoch))
+                self._envelope(device, arrival.message, arrival.at)
+            case Hello():
+                self._hello(device, arrival.message, arrival.at)
+            case Status():
+                self._signs.append(_sign(device, arrival.message, arrival.at))
+
+    def finish(self, clock: Clock) -> Taken:
+        """Write everything; nothing is said before the commit."""
+        writing = self._writing
+        ledger = Ledger(writing, [(kept.device, kept.event) for kept in self._kept])
+        events = [_row(kept, ledger) for kept in self._kept]
+        now = clock.now().wall_ms
+        ledger.write(writing, now)
+        version = writing.advance() if ledger.sites else writing.version()
+        for key in self._advanced:
+            self._marks[key] = msgspec.structs.replace(self._marks[key], version=version)
+        # The rows of events and quarantine point at their watermarks.
+        writing.put_watermarks([self._marks[key] for key in self._answer if key in self._marks])
+        writing.put_aside(self._aside)
+        writing.note(self._signs)
+        writing.add_events(events, version, clock.now().wall_ms)
+        final = [(key[0], Ack(key[1], self._mark(key).seq, self._mark(key).version)) for key in self._answer]
+        acks = (*self._acks, *final)
+        return Taken(acks, tuple(self._greeted.values()), ledger.sites, len(events), self._strangers)
+
+    def _mark(self, key: EpochKey) -> Watermark:
+        return self._marks.get(key) or Watermark(*key)
+
+    def _hello(self, device: Device, hello: Hello, at: EpochMs) -> None:
+        key = (device.id, hello.epoch)
+        self._signs.append(Sign(device.id, at, epoch=hello.epoch, release=hello.release[:64]))
+        self._greeted[device.id] = device
+        self._answer[key] = None
+        if hello.last_seq < self._mark(key).seq:
+            # More came under this epoch than this outbox has written: it is a copy, or was put back from one.
+            self._mark_cloned(key, at)
+
+    def _envelope(self, device: Device, envelope: RawEnvelope, at: EpochMs) -> None:
+        key = (device.id, envelope.epoch)
+        self._answer[key] = None
+        known = self._mark(key).seq + 1 - envelope.from_seq
+        if known < 0:
+            # A gap: the watermark goes out as the answer, and the device goes back to it.
+            return
+        again, new = envelope.events[:known], envelope.events[known:]
+        if again:
+            self._compare(key, envelope.from_seq, again, at)
+        if new:
+            self._keep(device, key, new, at)
+
+    def _keep(self, device: Device, key: EpochKey, new: Sequence[msgspec.Raw], at: EpochMs) -> None:
+        mark = self._mark(key)
+        good = 0
+        for seq, raw in enumerate(new, start=mark.seq + 1):
+            body = bytes(raw)
+            try:
+                event = read_event(body, Seq(seq))
+            except WireError as error:
+                self._aside.append(PutAside(*key, Seq(seq), at, without_content(error), body))
+                continue
+            good += 1
+            self._ids[key, Seq(seq)] = event.id
+            self._kept.append(_Kept(device, key, at, event, body))
+        self._advanced.add(key)
+        self._marks[key] = msgspec.structs.replace(mark, seq=Seq(mark.seq + len(new)), events=mark.events + good)
+
+    def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> None:
+        """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox."""
+        last = Seq(first + len(again) - 1)
+        held = self._writing.held(key, first, last)
+        same = 0
+        for seq, raw in enumerate(again, start=first):
+            kept_id = self._ids.get((key, Seq(seq))) or (held[Seq(seq)].id if Seq(seq) in held else None)
+            body = bytes(raw)
+            if kept_id == _id_of(body, Seq(seq)):
+                same += 1
+                continue
+            self._aside.append(PutAside(*key, Seq(seq), at, "another event is held under its number", body))
+            if kept_id is not None:
+                self._mark_cloned(key, at)
+        mark = self._mark(key)
+        self._marks[key] = msgspec.structs.replace(mark, duplicates=mark.duplicates + same)
+        self._acks += [(key[0], Ack(key[1], seq, version)) for seq, version in _runs(held)]
+
+    def _mark_cloned(self, key: EpochKey, at: EpochMs) -> None:
+        mark = self._mark(key)
+        if mark.cloned_at is None:
+            self._marks[key] = msgspec.structs.replace(mark, cloned_at=at)
+
+
+def _key_of(arrival: Arrival) -> EpochKey | None:
+    match arrival.message:
+        case RawEnvelope(epoch=epoch) | Hello(epoch=epoch):
+            return arrival.device, epoch
+        case _:
+            return None
+
+
+def _id_of(body: bytes, seq: Seq) -> str | None:
+    try:
+        return read_event(body, seq).id
+    except WireError:
+        return None
+
+
+def _runs(held: Mapping[Seq, Held]) -> list[tuple[Seq, HubVersion]]:
+    """For each version in `held` the highest number committed with it: a device that missed the acks gets them exact."""
+    last: dict[HubVersion, Seq] = {}
+    for seq in sorted(held):
+        last[held[seq].version] = seq
+    return [(seq, version) for version, seq in last.items()]
+
+
+def _row(kept: _Kept, ledger: Ledger) -> NewEvent:
+    event = kept.event
+    refusal = ledger.enter(kept.device, event)
+    return NewEvent(
+        *kept.key,
+        event.seq,
+        event.id,
+        kept.device.site,
+        type(event.body).__name__,
+        event.at,
+        kept.received_at,
+        None if refusal is None else refusal.value,
+        kept.body,
+    )
+
+
+def _sign(device: Device, status: Status, at: EpochMs) -> Sign:
+    if status.health is Health.OFFLINE and status.site is None:
+        # The last will: the broker speaks for a device that is gone, and it knows nothing else.
+        return Sign(device.id, at, health=Health.OFFLINE)
+    return Sign(
+        device.id,
+        at,
+        health=status.health,
+        problem=status.problem,
+        release=status.release,
+        pack=status.pack,
+        version=status.version,
+        waiting=status.waiting,
+        epoch=status.epoch,
+        told_site=status.site,
+    )

@@ -1,0 +1,132 @@
+"""The hub's configuration: one TOML file, each value also settable by an environment variable, frozen once read.
+
+`OPAS_<TABLE>_<KEY>` overrides a value, e.g. `OPAS_HUB_LISTEN=0.0.0.0:8600`.
+"""
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sync.hub.errors import SettingsError
+
+_TABLES = ("hub", "broker")
+_NAME_PARTS = 3
+_MIN_TOKEN = 16
+_MAX_PORT = 65_535
+_EXAMPLE = "deploy/hub.toml shows every value."
+
+
+class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the hub keeps its data and where it listens, each as HOST:PORT."""
+
+    data: str
+    admin_token: str
+    listen: str = "127.0.0.1:8600"
+    console: str = "127.0.0.1:8601"
+
+
+class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The MQTT broker; `tls_ca` is the file of the authority to trust, empty for a plain connection."""
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    user: str = "hub"
+    password: str = ""
+    tls_ca: str = ""
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As it stands in the configuration."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the hub is told before it starts."""
+
+    hub: HubTable
+    broker: BrokerTable = BrokerTable()
+
+    @property
+    def data(self) -> Path:
+        """The folder of the database and the signing keys."""
+        return Path(self.hub.data)
+
+    @property
+    def listen(self) -> Address:
+        """Where devices fetch data and packs."""
+        return _address(self.hub.listen)
+
+    @property
+    def console(self) -> Address:
+        """Where the console and the admin API are, on loopback."""
+        return _address(self.hub.console)
+
+
+def load_settings(path: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Read `path`, lay the environment over it and check everything.
+
+    Raises `SettingsError` that names the file, the value and what to write instead.
+    """
+    tables = _read(path)
+    for name, value in (os.environ if environ is None else environ).items():
+        parts = name.lower().split("_", _NAME_PARTS - 1)
+        if len(parts) == _NAME_PARTS and parts[0] == "opas" and parts[1] in _TABLES:
+            tables.setdefault(parts[1], {})[parts[2]] = value
+    try:
+        settings = msgspec.convert(tables, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {error}.", f"Correct that value; {_EXAMPLE}") from error
+    _check(path, settings)
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        todo = "Copy deploy/hub.toml there and fill it in, or name another file with --config."
+        raise SettingsError(f"{path}: there is no such file.", todo) from error
+    except OSError as error:
+        raise SettingsError(f"{path}: can't be read ({error.strerror}).", "Give this user read access.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML ({error}).", "Correct the line it names.") from error
+
+
+def _check(path: Path, settings: Settings) -> None:
+    for label, text in (("hub.listen", settings.hub.listen), ("hub.console", settings.hub.console)):
+        try:
+            _address(text)
+        except ValueError as error:
+            todo = "Write an IP address and a port, as in 127.0.0.1:8600."
+            raise SettingsError(f'{path}: {label} = "{text}" is no address.', todo) from error
+    if not ipaddress.ip_address(settings.console.host).is_loopback:
+        todo = "Listen on 127.0.0.1 and come by an SSH tunnel: the page asks nobody who they are."
+        raise SettingsError(f'{path}: hub.console = "{settings.hub.console}" can be reached from outside.', todo)
+    if not settings.hub.data:
+        raise SettingsError(f"{path}: hub.data is empty.", "Name the folder for the database and the keys.")
+    if len(settings.hub.admin_token) < _MIN_TOKEN:
+        todo = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+        raise SettingsError(f"{path}: hub.admin_token has fewer than {_MIN_TOKEN} characters.", todo)
+    if not 1 <= settings.broker.port <= _MAX_PORT:
+        todo = "Write the broker's port, 1883 for plain MQTT, 8883 for TLS."
+        raise SettingsError(f"{path}: broker.port = {settings.broker.port} is no port.", todo)
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    if not port.isdecimal() or int(port) > _MAX_PORT:
+        msg = "no port"
+        raise ValueError(msg)
+    return Address(str(address), int(port))

@@ -1,0 +1,68 @@
+"""Whether a message makes sense, before it is believed: sizes, alphabets and ranges that the types do not say.
+
+What is refused here is a poison event (put aside, its neighbours kept) or a bad message (counted, not kept).
+"""
+
+import re
+
+import msgspec
+
+from kiosk.model.changes import targets_of
+from kiosk.model.event import Event
+from kiosk.model.ids import Epoch, HubVersion, PackVersion, Seq, SiteId
+from sync.wire.codec import WireError, decode_event
+from sync.wire.messages import Status
+
+_NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
+_KEY = re.compile(r"[!-~]{1,64}")
+_QUOTED = re.compile(r"'.*'", re.DOTALL)
+_LARGEST = 2**53
+"""Whole numbers up to here survive every JSON reader and every database."""
+_PROBLEM_CHARACTERS = 200
+
+
+def read_event(raw: bytes, seq: Seq) -> Event:
+    """The event that stands at the place of number `seq`. Raises `WireError` without any of its content."""
+    event = decode_event(raw)
+    if event.seq != seq:
+        msg = f"its number is {event.seq} at the place of {seq}"
+        raise WireError(msg)
+    if not _NAME.fullmatch(event.id):
+        msg = "its id is no id"
+        raise WireError(msg)
+    if not (0 <= event.at < _LARGEST and 0 <= event.mono < _LARGEST):
+        msg = "its time is out of range"
+        raise WireError(msg)
+    if any(not _KEY.fullmatch(target.key) for target in targets_of(event.body)):
+        msg = "it names a record by no key"
+        raise WireError(msg)
+    return event
+
+
+def without_content(error: WireError) -> str:
+    """What is wrong, without the value that a message held; msgspec quotes it."""
+    return _QUOTED.sub("…", str(error))
+
+
+def check_epoch(epoch: Epoch) -> None:
+    """Raises `WireError` for what can't be an epoch."""
+    if not _NAME.fullmatch(epoch):
+        msg = "the epoch is no epoch"
+        raise WireError(msg)
+
+
+def sound_status(status: Status) -> Status:
+    """The status with every text cut to a bearable length and every number in range. Raises `WireError`."""
+    if not (0 <= status.waiting < _LARGEST and 0 <= status.version < _LARGEST):
+        msg = "a number of the status is out of range"
+        raise WireError(msg)
+    if status.epoch is not None:
+        check_epoch(status.epoch)
+    return msgspec.structs.replace(
+        status,
+        release=status.release[:64],
+        problem=status.problem[:_PROBLEM_CHARACTERS],
+        pack=None if status.pack is None else PackVersion(status.pack[:64]),
+        site=None if status.site is None else SiteId(status.site[:64]),
+        version=HubVersion(status.version),
+    )

@@ -1,0 +1,1 @@
+"""What the hub keeps: the interface, its values, and SQLite behind it."""

@@ -1,0 +1,163 @@
+"""What the hub's store holds, as frozen values, the same for every database behind it."""
+
+import msgspec
+
+from kiosk.model.event import Health
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.records import Collection
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One site. `key` is its 32-byte secret; `version` the hub's version that last changed one of its records."""
+
+    id: SiteId
+    name: str
+    key: bytes
+    version: HubVersion = HubVersion(0)
+    pack: PackVersion | None = None
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A registered device."""
+
+    id: DeviceId
+    site: SiteId
+    role: str
+    name: str
+
+
+class DeviceState(msgspec.Struct, frozen=True):
+    """A device as it last told of itself; None where it has not yet. `seen_at` is the last sign of life, hub's clock.
+
+    `cloned` says that its epoch carried two different events under one number.
+    """
+
+    id: DeviceId
+    site: SiteId
+    role: str
+    name: str
+    health: Health | None
+    problem: str
+    release: str
+    pack: PackVersion | None
+    version: HubVersion
+    waiting: int
+    epoch: Epoch | None
+    told_site: SiteId | None
+    seen_at: EpochMs | None
+    cloned: bool
+
+
+class Watermark(msgspec.Struct, frozen=True):
+    """How far one device's events of one epoch are held here: all up to `seq`; 0 for none.
+
+    `version` is the hub's version when the last of them was committed. `events` were kept, `quarantined` put aside
+    (counted by the store, not written), `duplicates` refused because they were held already. `cloned_at` is when an event came under a number that another
+    event has, None as long as that never happened.
+    """
+
+    device: DeviceId
+    epoch: Epoch
+    seq: Seq = Seq(0)
+    version: HubVersion = HubVersion(0)
+    events: int = 0
+    quarantined: int = 0
+    duplicates: int = 0
+    cloned_at: EpochMs | None = None
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """An event to keep. `body` is its JSON as it came; `conflict` says why its change was refused, None if it was not."""
+
+    device: DeviceId
+    epoch: Epoch
+    seq: Seq
+    id: EventId
+    site: SiteId
+    type: str
+    at: EpochMs
+    received_at: EpochMs
+    conflict: str | None
+    body: bytes
+
+
+class StoredEvent(msgspec.Struct, frozen=True):
+    """A kept event; `number` counts in the order of commits. `committed_at` was read right before the commit."""
+
+    number: int
+    device: DeviceId
+    epoch: Epoch
+    seq: Seq
+    site: SiteId
+    type: str
+    received_at: EpochMs
+    committed_at: EpochMs
+    conflict: str | None
+    body: bytes
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What is held under one number of one epoch: the event's id, and the hub's version at its commit."""
+
+    id: EventId
+    version: HubVersion
+
+
+class PutAside(msgspec.Struct, frozen=True):
+    """Something that came as an event and is none, or came under another event's number. `why` holds none of it."""
+
+    device: DeviceId
+    epoch: Epoch
+    seq: Seq
+    received_at: EpochMs
+    why: str
+    body: bytes
+
+
+class StoredRecord(msgspec.Struct, frozen=True):
+    """A record as JSON at one version; `body` is None when it is deleted."""
+
+    collection: Collection
+    key: str
+    version: HubVersion
+    body: bytes | None
+
+
+class RecordChange(msgspec.Struct, frozen=True):
+    """A record to write; None deletes it and leaves a tombstone."""
+
+    collection: Collection
+    key: str
+    body: bytes | None
+
+
+class StoredPack(msgspec.Struct, frozen=True):
+    """A content pack as it was published, byte for byte. `sha256` is hex."""
+
+    site: SiteId
+    version: PackVersion
+    sha256: str
+    body: bytes
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """A sign of life from a device: what it told of itself, None for what it did not."""
+
+    device: DeviceId
+    at: EpochMs
+    health: Health | None = None
+    problem: str | None = None
+    release: str | None = None
+    pack: PackVersion | None = None
+    version: HubVersion | None = None
+    waiting: int | None = None
+    epoch: Epoch | None = None
+    told_site: SiteId | None = None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How much the hub holds in all."""
+
+    events: int
+    conflicts: int
+    quarantined: int

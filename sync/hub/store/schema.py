@@ -1,0 +1,66 @@
+"""The schema of the hub's SQLite database, as migrations that are applied once each, in order."""
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("opas-hub")
+
+_FIRST = """
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO counters VALUES ('version', 0);
+-- Each start of a hub skips ahead in its versions; a number in such a gap was not issued by this database.
+CREATE TABLE lives (number INTEGER PRIMARY KEY, before INTEGER NOT NULL, first INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE sites (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, site_key BLOB NOT NULL, version INTEGER NOT NULL DEFAULT 0,
+    floor INTEGER NOT NULL DEFAULT 0, pack TEXT
+) WITHOUT ROWID;
+CREATE TABLE devices (
+    id TEXT PRIMARY KEY, site TEXT NOT NULL REFERENCES sites (id), role TEXT NOT NULL, name TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE, health TEXT, problem TEXT NOT NULL DEFAULT '', release TEXT NOT NULL DEFAULT '',
+    pack TEXT, version INTEGER NOT NULL DEFAULT 0, waiting INTEGER NOT NULL DEFAULT 0, epoch TEXT, told_site TEXT,
+    seen_at INTEGER
+) WITHOUT ROWID;
+CREATE INDEX devices_by_site ON devices (site);
+CREATE TABLE watermarks (
+    id INTEGER PRIMARY KEY, device TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, version INTEGER NOT NULL,
+    events INTEGER NOT NULL, duplicates INTEGER NOT NULL, cloned_at INTEGER,
+    UNIQUE (device, epoch)
+);
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES watermarks (id), seq INTEGER NOT NULL,
+    id TEXT NOT NULL, site TEXT NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, received_at INTEGER NOT NULL,
+    committed_at INTEGER NOT NULL, version INTEGER NOT NULL, conflict TEXT, body BLOB NOT NULL,
+    UNIQUE (stream, seq)
+);
+CREATE INDEX events_in_conflict ON events (number) WHERE conflict IS NOT NULL;
+CREATE TABLE quarantine (
+    number INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES watermarks (id), seq INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, why TEXT NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
+    UNIQUE (stream, seq, digest)
+);
+CREATE TABLE records (
+    site TEXT NOT NULL REFERENCES sites (id), collection TEXT NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL, body BLOB,
+    PRIMARY KEY (site, collection, key)
+) WITHOUT ROWID;
+CREATE INDEX records_by_version ON records (site, version);
+CREATE INDEX tombstones ON records (changed_at) WHERE body IS NULL;
+CREATE TABLE packs (
+    site TEXT NOT NULL REFERENCES sites (id), version TEXT NOT NULL, sha256 TEXT NOT NULL, body BLOB NOT NULL,
+    added_at INTEGER NOT NULL,
+    PRIMARY KEY (site, version)
+);
+"""
+
+
+@MIGRATIONS()
+def first_tables(db: Database) -> None:
+    """Sites, devices, events, records and packs."""
+    for statement in _FIRST.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def written_by_newer(db: Database) -> bool:
+    """Whether the database has been through a migration that this release does not know."""
+    known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
+    return any(migration.name not in known for migration in MIGRATIONS.applied(db))

@@ -1,0 +1,1 @@
+"""The console: one page, drawn here as HTML and kept current by a stream of events."""

@@ -1,0 +1,67 @@
+"""An event in a few words, for people who have never seen its type. Names nobody: events know pseudonyms only."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kiosk.model.event import (
+    AnswerShown,
+    CheckedIn,
+    CodeScanned,
+    CustomerArrived,
+    DatabaseRebuilt,
+    EventBody,
+    HealthChanged,
+    HelpCalled,
+    HelpGiven,
+    HelpTaken,
+    OrderHandedOver,
+    OrderReadied,
+    OrderStarted,
+    OrderUndone,
+    PackActivated,
+    TicketRedeemed,
+    TouchpointStarted,
+)
+from kiosk.model.ticket import Decision
+from sync.hub.web.words import HEALTH, OUTCOME
+
+_SURE = {
+    Decision.ONLINE_CONFIRMED: "confirmed with the hub",
+    Decision.SITE_CONFIRMED: "confirmed at the site",
+    Decision.OFFLINE_PROVISIONAL: "decided by the device alone",
+}
+_SHORT = 8
+
+
+def sentence(body: EventBody) -> str:
+    """What happened."""
+    return _SENTENCES[type(body)](body)
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= _SHORT else f"…{key[-_SHORT:]}"
+
+
+def _health(body: HealthChanged) -> str:
+    said = f"Health: {HEALTH[body.health].lower()}"
+    return f"{said} ({body.problem})" if body.problem else said
+
+
+_SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
+    CodeScanned: lambda body: f"Code read: {OUTCOME[body.outcome]} ({body.symbology}, {body.decode_ms} ms)",
+    AnswerShown: lambda body: f"Answer on the screen after {body.glass_ms} ms: {body.message} ({body.lang})",
+    CheckedIn: lambda body: f"Passenger checked in, ticket {_short(body.ticket)}",
+    TicketRedeemed: lambda body: f"Ticket {_short(body.ticket)} used, {_SURE[body.decision]}",
+    OrderStarted: lambda body: f"Order {_short(body.order)} started",
+    OrderReadied: lambda body: f"Order {_short(body.order)} ready",
+    CustomerArrived: lambda body: f"Customer of order {_short(body.order)} is here",
+    OrderHandedOver: lambda body: f"Order {_short(body.order)} handed over",
+    OrderUndone: lambda body: f"Last step of order {_short(body.order)} taken back",
+    HelpCalled: lambda body: f"Help called at {body.place} ({body.lang})",
+    HelpTaken: lambda _: "Call for help taken in hand",
+    HelpGiven: lambda _: "Call for help solved",
+    PackActivated: lambda body: f"Content {body.version} is shown now",
+    TouchpointStarted: lambda body: f"App {body.release} started, first picture after {body.first_frame_ms} ms",
+    HealthChanged: _health,
+    DatabaseRebuilt: lambda body: f"Database rebuilt: {body.reason}; the old one is kept as {body.aside}",
+}

@@ -1,0 +1,121 @@
+"""Every word of the console, in one place."""
+
+import msgspec
+
+from kiosk.model.changes import Refusal
+from kiosk.model.event import Health
+from kiosk.model.outcome import Outcome
+from kiosk.model.pack import TouchpointKind
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What the page itself says."""
+
+    lang: str = "en"
+    title: str = "Opas hub"
+    skip: str = "Skip to the devices"
+    connecting: str = "Connecting …"
+    live: str = "Live"
+    lost: str = "Connection lost, data from"
+    no_script: str = "This page stands still without JavaScript; reload it to see what is new."
+    overview: str = "Overview"
+    broker: str = "Broker"
+    broker_up: str = "Connected"
+    broker_down: str = "Not connected"
+    since: str = "since"
+    storage: str = "Storage"
+    storage_well: str = "Working"
+    storage_ill: str = "Can't store events"
+    devices: str = "Devices"
+    all_ready: str = "all ready"
+    need_attention: str = "need attention"
+    events: str = "Events"
+    kept_once: str = "each kept once"
+    conflicts: str = "Conflicts"
+    conflicts_none: str = "nothing to settle"
+    conflicts_some: str = "refused changes, first one won"
+    quarantine: str = "Quarantine"
+    quarantine_none: str = "nothing unreadable"
+    quarantine_some: str = "put aside, not lost"
+    refused: str = "messages refused since the start"
+    site: str = "Site"
+    pack: str = "Content"
+    no_pack: str = "no content pack yet: publish one with PUT /v1/sites/<site>/pack"
+    device: str = "Device"
+    health: str = "Health"
+    release: str = "Release"
+    data: str = "Data"
+    waiting: str = "Waiting"
+    seen: str = "Last seen"
+    never: str = "never"
+    none: str = "–"
+    current: str = "Current"
+    behind: str = "Behind"
+    version: str = "version"
+    no_sites: str = "No site yet."
+    no_sites_todo: str = (
+        "Make one: PUT /v1/sites/<site> with the admin token, then its devices: PUT /v1/devices/<device>."
+    )
+    no_devices: str = "No device yet."
+    no_devices_todo: str = "Add one: PUT /v1/devices/<device> with this site, and put the token into its device.toml."
+    latest: str = "Latest events"
+    latest_note: str = "The last 50, newest first. No personal data is in them."
+    no_events: str = "No event yet."
+    no_events_todo: str = "Hold a code before a kiosk: the event appears here within a second."
+    time: str = "Time"
+    happened: str = "What happened"
+    conflict: str = "Conflict"
+
+
+WORDS = Words()
+
+HEALTH = {Health.READY: "Ready", Health.DEGRADED: "Needs attention", Health.OFFLINE: "Offline"}
+UNSEEN = "Not seen yet"
+SILENT = "Silent"
+
+PROBLEM_CLONED = (
+    "Two outboxes send as this device, a copied card perhaps. Take one of them out, or clear its data so that it starts"
+    " anew; events that came twice under one number are in quarantine."
+)
+PROBLEM_SITE = (
+    "It is set up for site “{told}” but registered here for “{site}”. Correct device.site or register it anew."
+)
+PROBLEM_SILENT = "No sign of life, though it did not sign off. Look at its agent and its network."
+PROBLEM_UNSEEN = "Start its agent with the token that the hub gave."
+PROBLEM_OFFLINE = "Check its power and network; what happens there arrives once it is back."
+
+ROLE = {
+    TouchpointKind.KIOSK: "Kiosk",
+    TouchpointKind.GATE: "Gate",
+    TouchpointKind.BOARD: "Board",
+    TouchpointKind.DESK: "Desk",
+}
+
+OUTCOME = {
+    Outcome.CHECKED_IN: "checked in",
+    Outcome.ADMITTED: "admitted",
+    Outcome.ARRIVED: "customer is here",
+    Outcome.HANDED_OVER: "handed over",
+    Outcome.INFORMED: "shown the next step",
+    Outcome.NOT_READY: "order not ready yet",
+    Outcome.NOT_CHECKED_IN: "not checked in yet",
+    Outcome.TOO_LATE: "too late",
+    Outcome.UNREADABLE: "unreadable",
+    Outcome.UNKNOWN: "unknown here",
+    Outcome.FORGED: "forged",
+    Outcome.WRONG_DAY: "for another day",
+    Outcome.WRONG_SITE: "for another site",
+    Outcome.ALREADY_USED: "already used",
+    Outcome.EXPIRED: "expired",
+    Outcome.REVOKED: "revoked",
+    Outcome.BLOCKED: "blocked",
+    Outcome.DATA_TOO_OLD: "could not tell, data too old",
+}
+
+REFUSAL = {
+    Refusal.NOT_FOUND: "no such record here",
+    Refusal.ALREADY_USED: "already used elsewhere",
+    Refusal.NOT_VALID: "not valid any more",
+    Refusal.WRONG_STATE: "did not fit the state here",
+    Refusal.NOTHING_TO_UNDO: "nothing to undo here",
+}
