@@ -13,7 +13,7 @@ from kiosk.model.code import Code
 from kiosk.model.customer import Ref, RefKind
 from kiosk.model.event import AnswerShown, CodeScanned
 from kiosk.model.ids import DurationMs, EpochMs, Lang, MonotonicMs, PackVersion, ScanId
-from kiosk.model.outcome import Outcome
+from kiosk.model.outcome import Operation, Outcome
 from kiosk.model.records import Collection
 from kiosk.model.step import Step
 from kiosk.model.ticket import Departure, DepartureState
@@ -75,7 +75,7 @@ class Answerer:
         now = self._parts.clock.now().wall_ms
         scan = ScanId(secrets.token_hex(8))
         ref, recognised = self._recogniser.recognise(code, now, guide.settings.max_data_age_min)
-        verdict = operate(guide.touchpoint.operation, recognised, now)
+        verdict = operate(guide.touchpoint.operation or Operation.GUIDE, recognised, now)
         outcome = self._commit(_Attempt(scan, code, ref), verdict, content.version)
         after = recognised if ref is None else self._recogniser.known(ref, now) or recognised
         facts = self._facts(after, outcome)

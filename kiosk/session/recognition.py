@@ -2,6 +2,8 @@
 
 from typing import TypeVar
 
+import msgspec
+
 from kiosk.guidance.operations import Recognised, next_ticket
 from kiosk.model.code import Code
 from kiosk.model.customer import Credential, IssuerKey, Ref, RefKind, Subject
@@ -33,13 +35,12 @@ class Recogniser:
         A code that nobody here knows is `UNKNOWN` only while this device's data is at most `max_age_minutes` old;
         after that the honest outcome is `DATA_TOO_OLD`.
         """
-        found = self._find(code, now)
-        if isinstance(found, Outcome):
-            return None, Recognised(problem=self._honest(found, now, max_age_minutes))
-        recognised = self.known(found, now)
-        if recognised is None:
-            return None, Recognised(problem=self._honest(Outcome.UNKNOWN, now, max_age_minutes))
-        return found, recognised
+        ref, problem = self._find(code, now)
+        known = None if ref is None else self.known(ref, now)
+        if known is None:
+            return None, Recognised(problem=self._honest(problem or Outcome.UNKNOWN, now, max_age_minutes))
+        # A genuine code that is not good now still says whose it is, so the answer can name the day.
+        return ref, known if problem is None else msgspec.structs.replace(known, problem=problem)
 
     def known(self, ref: Ref, now: EpochMs) -> Recognised | None:
         """Everything that this device holds about `ref`; None when that is nothing."""
@@ -58,26 +59,28 @@ class Recogniser:
                     return None
                 return self._of_subject(RefKind.SUBJECT, SubjectId(ref.id), None, now)
 
-    def _find(self, code: Code, now: EpochMs) -> Ref | Outcome:
+    def _find(self, code: Code, now: EpochMs) -> tuple[Ref | None, Outcome | None]:
         keys = {key.id: key for key in self._store.all(Collection.KEYS) if isinstance(key, IssuerKey)}
         match read_payload(code.payload, keys, now):
             case Signed(code=signed):
-                return self._signed(signed)
+                return self._signed(signed, None)
+            case Broken(reason=reason, code=signed) if signed is not None:
+                return self._signed(signed, reason)
+            case Broken(reason=reason):
+                return None, reason
             case Plain(payload=payload):
                 return self._plain(payload)
-            case Broken(reason=reason):
-                return reason
 
-    def _signed(self, signed: OpasCode) -> Ref | Outcome:
+    def _signed(self, signed: OpasCode, problem: Outcome | None) -> tuple[Ref | None, Outcome | None]:
         if signed.site not in {0, site_tag(self._site)}:
-            return Outcome.WRONG_SITE
-        return Ref(_KIND_OF[signed.kind], signed.identifier)
+            return None, Outcome.WRONG_SITE
+        return Ref(_KIND_OF[signed.kind], signed.identifier), problem
 
-    def _plain(self, payload: bytes) -> Ref | Outcome:
+    def _plain(self, payload: bytes) -> tuple[Ref | None, Outcome | None]:
         credential = self._get(Collection.CREDENTIALS, credential_hash(self._site_key, payload), Credential)
         if credential is None:
-            return Outcome.UNKNOWN
-        return Outcome.REVOKED if credential.revoked else credential.ref
+            return None, Outcome.UNKNOWN
+        return credential.ref, Outcome.REVOKED if credential.revoked else None
 
     def _of_subject(self, shown: RefKind, subject_id: SubjectId, ticket: Ticket | None, now: EpochMs) -> Recognised:
         if ticket is None:
