@@ -125,6 +125,8 @@ class Showing:
     window: Window | None = None
     camera: str = ""
     strip: bool = False
+    shots: bool = True
+    """Whether a picture of every screen is saved; it takes time that a measurement must not see."""
 
 
 OFFSCREEN = Showing()
@@ -172,8 +174,12 @@ def _screen(device: Device, showing: Showing) -> Table:
 
 
 def _demo(folder: DeviceFolder, showing: Showing) -> Table:
-    table = {"shots": str(folder.shots), "pilot": str(folder.pilot)}
-    return {**table, "strip": str(folder.strip)} if showing.strip else table
+    table = {"pilot": str(folder.pilot)}
+    if showing.shots:
+        table["shots"] = str(folder.shots)
+    if showing.strip:
+        table["strip"] = str(folder.strip)
+    return table
 
 
 def _sources(device: Device, folder: DeviceFolder, showing: Showing) -> list[Table]:

@@ -53,10 +53,10 @@ class PackFile:
             f"The content pack of {self.site} does not name {device}.", "Add it to touchpoints in assets/packs."
         )
 
-    def gates(self, first: str) -> tuple[str, ...]:
-        """All places that are gates, `first` before the others."""
-        found = [str(place["id"]) for place in self.document["places"] if str(place["id"]).startswith("gate")]
-        return (first, *(place for place in found if place != first))
+    def gates(self) -> tuple[str, ...]:
+        """The places that one boards from; where none is called a gate, the place of the gate itself."""
+        found = [str(place["id"]) for place in self.document["places"] if str(place["id"]).startswith("gate-")]
+        return tuple(found) or (self.place("terminal-gate-1"),)
 
 
 def compile_pack(folder: Path, site: str) -> PackFile:
@@ -88,7 +88,7 @@ def _content(site: str, pack: PackFile, now: int) -> Site:
     desk = pack.place(f"{site}-desk-1")
     if site == SHOP:
         return make_shop(SEED, now, desk)
-    return make_terminal(SEED, now, Places(pack.gates(pack.place("terminal-gate-1")), desk))
+    return make_terminal(SEED, now, Places(pack.gates(), desk))
 
 
 def _site_key(answer: Mapping[str, Any]) -> str:

@@ -113,6 +113,10 @@ class Supervisor:
             self._stop_together([one.process for one in self._running.values() if one.program.tier is tier])
         self._running.clear()
 
+    def process_id(self, name: str) -> int:
+        """Of a running one."""
+        return self._running[name].process.pid
+
     def log_of(self, name: str) -> Path:
         """Where the process of this name writes."""
         return self._logs / f"{name}.log"

@@ -51,7 +51,7 @@ def test_every_reference_points_at_something_that_is_there(site: Site) -> None:
 def test_every_code_of_the_hub_stands_for_a_record_and_no_key_or_number_is_there_twice(site: Site) -> None:
     request = imported(site)
     ids: dict[Kind, set[str]] = {
-        Kind.TICKET: set(ticket.id for ticket in request.tickets),
+        Kind.TICKET: {ticket.id for ticket in request.tickets},
         Kind.ORDER: {order.id for order in request.orders},
         Kind.LOYALTY: {subject.id for subject in request.subjects},
     }

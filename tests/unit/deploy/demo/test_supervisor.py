@@ -110,7 +110,7 @@ from deploy.demo.supervisor import Program, Supervisor, Tier
 supervisor = Supervisor(Path({str(tmp_path)!r}))
 supervisor.start(Program("x", Tier.APP, (sys.executable, "-c", {PATIENT!r})))
 supervisor.wait("x", lambda: "up" in supervisor.log_of("x").read_text(), 10)
-print(supervisor._running["x"].process.pid, flush=True)
+print(supervisor.process_id("x"), flush=True)
 time.sleep(60)
 """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as demo:
