@@ -60,6 +60,7 @@ _ALL = (
     _minutes("departure.walk", "the way from here to the gate", 2, 5, 10),
     _word("order.state", "the order this is about, or the most pressing open one", OrderState),
     _minutes("order.minutes_left", "now until the order's promise", 0, 5, 30),
+    Declared("order.days", FactType.NUMBER, "local days from today to the promise", unit="days", buckets=(0, 1)),
     Declared("order.count", FactType.NUMBER, "the subject's open orders", unit="orders", buckets=(0, 1, 2)),
     _flag("order.here", "whether the order is collected at or beside this touchpoint"),
     _flag("order.arrived", "whether the desk knows that its customer is here"),

@@ -88,6 +88,7 @@ class Situation:
             "order.count": len(self.open_orders),
             "order.state": order and order.state.value,
             "order.minutes_left": order and minutes_until(order.due_at, self.facts.now),
+            "order.days": order and self.site.words.days_between(self.facts.now, order.due_at),
             "order.here": order and self.site.floor.near(order.place, self.site.touchpoint.place),
             "order.arrived": order and order.arrived_at is not None,
             "order.fits": order and self._fits(order),

@@ -1,0 +1,1 @@
+"""Building and checking what is shipped to the sites: content packs."""

@@ -1,0 +1,194 @@
+"""From a pack's source folder to the body of the compiled pack.
+
+pack.toml       id, site, name, zone, languages; [settings], [last_resort], [[touchpoints]]
+floor.toml      [[levels]] with [[levels.shapes]]
+stops.csv       the places, as in GTFS
+pathways.csv    the ways between them, as in GTFS
+rows.csv        the decision table: the first row that holds wins
+pickups.csv     how an open order reads in the list of pickups
+messages.csv    every text in every language; key|one, key|other are plural forms
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.release.cells import Cells
+from deploy.release.finding import Finding, PackRefused
+from deploy.release.tables import Line, read_table, read_toml
+from kiosk.model.pack import FORMAT
+
+STOPS = ("stop_id", "stop_name", "level_id", "x", "y", "zone_id")
+PATHWAYS = ("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode")
+PATHWAYS_EXTRA = (
+    *("length", "traversal_time", "is_step_free", "is_bidirectional"),
+    *("is_open", "signposted_as", "reversed_signposted_as"),
+)
+ROWS = ("id", "at", "outcome", "when", "tone", "message")
+ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until")
+PICKUPS = ("id", "state", "when", "tone", "word", "detail")
+
+_Body = dict[str, Any]
+_RECT = 4
+
+
+@dataclass(slots=True)
+class Source:
+    """A compiled body without its version, and where each part of it was written."""
+
+    body: _Body
+    lines: dict[tuple[str, str], Line] = field(default_factory=dict)
+    """By table and key, as `kiosk.guidance.references.Flaw` names them."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_source(folder: Path) -> Source:
+    """Read and compile the folder. Raises `PackRefused` when a file or a cell can't be read."""
+    pack, floor = read_toml(folder / "pack.toml"), read_toml(folder / "floor.toml")
+    source = Source({"format": FORMAT, **_tidy(pack), "levels": _with_outlines(_tidy(floor.get("levels")))})
+    zone = str(pack.get("zone", ""))
+    source.body["places"] = _table(source, "stops", read_table(folder / "stops.csv", STOPS), _place)
+    points = {
+        place["id"]: (place.get("x", 0), place.get("y", 0), place.get("level")) for place in source.body["places"]
+    }
+    pathways = read_table(folder / "pathways.csv", PATHWAYS, PATHWAYS_EXTRA)
+    source.body["pathways"] = _table(source, "pathways", pathways, lambda cells: _pathway(cells, points))
+    rows = read_table(folder / "rows.csv", ROWS, ROWS_EXTRA)
+    source.body["rows"] = _table(source, "rows", rows, lambda cells: _row(cells, zone))
+    source.body["pickup_rows"] = _table(source, "pickups", read_table(folder / "pickups.csv", PICKUPS), _pickup)
+    named = pack.get("languages")
+    languages = tuple(str(lang) for lang in named) if isinstance(named, list) else ()
+    source.body["messages"] = _messages(source, read_table(folder / "messages.csv", ("key", *languages)), languages)
+    if source.findings:
+        raise PackRefused(source.findings)
+    return source
+
+
+def _table(source: Source, table: str, lines: Iterable[Line], build: Callable[[Cells], _Body]) -> list[_Body]:
+    bodies: list[_Body] = []
+    for line in lines:
+        cells = Cells(line)
+        body = build(cells)
+        key = str(body["id"])
+        if (table, key) in source.lines:
+            before = source.lines[table, key].number
+            cells.note(next(iter(line.cells)), f'The id "{key}" stands in line {before} too.', "Give each its own id.")
+        source.lines.setdefault((table, key), line)
+        source.findings += cells.findings
+        bodies.append({name: value for name, value in body.items() if value not in ("", None, (), [])})
+    return bodies
+
+
+def _place(cells: Cells) -> _Body:
+    return {
+        "id": cells.text("stop_id"),
+        "name": cells.text("stop_name"),
+        "level": cells.text("level_id"),
+        "x": cells.number("x"),
+        "y": cells.number("y"),
+        "zone": cells.text("zone_id"),
+    }
+
+
+def _pathway(cells: Cells, points: dict[str, tuple[float, float, str]]) -> _Body:
+    start, end = cells.text("from_stop_id"), cells.text("to_stop_id")
+    length = cells.number("length", optional=True)
+    if length is None and start in points and end in points:
+        (x, y, _), (other_x, other_y, _) = points[start], points[end]
+        length = _plain(((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5)
+    seconds = cells.number("traversal_time", optional=True)
+    return {
+        "id": cells.text("pathway_id"),
+        "start": start,
+        "end": end,
+        "mode": cells.mode("pathway_mode"),
+        "length_m": 0 if length is None else length,
+        "traversal_s": None if seconds is None else round(seconds),
+        "step_free": cells.flag("is_step_free", default=True),
+        "both_ways": cells.flag("is_bidirectional", default=True),
+        "open": cells.flag("is_open", default=True),
+        "signs": cells.text("signposted_as"),
+        "signs_back": cells.text("reversed_signposted_as"),
+    }
+
+
+def _row(cells: Cells, zone: str) -> _Body:
+    return {
+        "id": cells.text("id"),
+        "at": cells.words("at"),
+        "outcomes": cells.words("outcome"),
+        "when": cells.condition("when"),
+        "tone": cells.text("tone"),
+        "message": cells.text("message"),
+        "lead": cells.text("lead"),
+        "place": cells.text("place"),
+        "moment": cells.text("moment"),
+        "time": cells.text("time"),
+        "countdown": cells.flag("countdown", default=False),
+        "pickups": cells.text("pickups"),
+        "valid_from": cells.moment("valid_from", zone),
+        "valid_until": cells.moment("valid_until", zone),
+    }
+
+
+def _pickup(cells: Cells) -> _Body:
+    return {
+        "id": cells.text("id"),
+        "states": cells.words("state"),
+        "when": cells.condition("when"),
+        "tone": cells.text("tone"),
+        "word": cells.text("word"),
+        "detail": cells.text("detail"),
+    }
+
+
+def _messages(source: Source, lines: Iterable[Line], languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    messages: dict[str, dict[str, str]] = {lang: {} for lang in languages}
+    for line in lines:
+        key = line.cells["key"]
+        if ("messages", key) in source.lines:
+            before = source.lines["messages", key].number
+            source.findings.append(
+                line.finding(f'The key "{key}" stands in line {before} too.', "Keep one of the two.")
+            )
+        source.lines.setdefault(("messages", key), line)
+        for lang, texts in messages.items():
+            if line.cells[lang]:
+                texts[key] = line.cells[lang]
+            else:
+                source.findings.append(line.finding(f'The text "{key}" is missing in {lang}.', "Write it there."))
+    return messages
+
+
+def _with_outlines(floor: Any) -> Any:
+    """The floor with each shape's `rect = [left, bottom, width, height]` written out as an outline.
+
+    What is not of that form is left as it is, for the schema to complain about.
+    """
+    if isinstance(floor, list):
+        return [_with_outlines(part) for part in floor]
+    if not isinstance(floor, dict):
+        return floor
+    body = {name: _with_outlines(value) for name, value in floor.items()}
+    rect = body.get("rect")
+    if isinstance(rect, list) and len(rect) == _RECT and all(isinstance(number, int | float) for number in rect):
+        left, bottom, width, height = body.pop("rect")
+        right, top = _plain(left + width), _plain(bottom + height)
+        body["outline"] = [[left, bottom], [right, bottom], [right, top], [left, top]]
+    return body
+
+
+def _tidy(value: Any) -> Any:
+    """The same with every number in its shortest form, so that 12 and 12.0 make one pack."""
+    if isinstance(value, dict):
+        return {name: _tidy(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_tidy(inner) for inner in value]
+    return _plain(value) if isinstance(value, float) else value
+
+
+def _plain(number: float) -> float:
+    """Centimetres are enough."""
+    rounded = round(number, 2)
+    return int(rounded) if rounded == int(rounded) else rounded
