@@ -25,7 +25,7 @@ _PICKUPS = 3
 _BIG_TEXT = 1.2
 _HERE = N_("You are here")
 _CLEARS = N2_(
-    "This screen clears in %(n)d second · Touch to keep it", "This screen clears in %(n)d seconds · Touch to keep it"
+    "This screen clears in %(n)d s · Touch to keep it", "This screen clears in %(n)d s · Touch to keep it"
 )
 _MORE = N2_("and %(n)d more", "and %(n)d more")
 _HELP, _HELP_COMES = N_("Call for help"), N_("Help is coming")
@@ -74,7 +74,7 @@ class AnswerScreen(Screen[AnswerView]):
         step = view.step
         self.ids.band.answer(step.tone, step.headline, step.detail)
         self._fill_next(step)
-        self._fill_pickups(step)
+        self._fill_pickups(step, view.text_scale)
         self._fill_route(step)
         self._fill_actions(view)
         self._arrange(view)
@@ -123,13 +123,14 @@ class AnswerScreen(Screen[AnswerView]):
         ids.because.shown = bool(step.why)
         ids.next.shown = bool(step.lead or step.place or step.when or step.why)
 
-    def _fill_pickups(self, step: Step) -> None:
+    def _fill_pickups(self, step: Step, scale: float) -> None:
+        room = 2 if self.landscape or scale > _BIG_TEXT else _PICKUPS
         for index in range(_PICKUPS):
             card: PickupCard = self.ids[f"pickup{index}"].__self__
-            card.shown = index < len(step.pickups)
+            card.shown = index < min(room, len(step.pickups))
             if card.shown:
                 card.tell(step.pickups[index])
-        more = len(step.pickups) - _PICKUPS
+        more = len(step.pickups) - room
         self.ids.more.shown = more > 0
         self.ids.more.text = self.tools.texts.plural(step.lang, *_MORE, more) if more > 0 else ""
 
@@ -168,11 +169,12 @@ class AnswerScreen(Screen[AnswerView]):
         ids.told.across = ids.goal.across = self.landscape or not big
         ids.left.halign = ids.when.halign = "right" if ids.goal.across else "left"
         ids.band.grow, ids.middle.grow = (2.0, 1.0) if calm else (0.0, 1.0)
-        ids.facts.share = 1.0
+        ids.facts.share, ids.facts.grow = 1.0, 1.0 if calm else 0.0
         ids.next.grow = 1.0 if calm or self.landscape else 0.0
         ids.band.high = 300 if self.landscape else 440
-        ids.band.headline_px, ids.band.detail_px = (120.0, 60.0) if calm else (92.0, 48.0)
-        ids.band.disc.px = 208 if not (self.landscape and big) else 150
+        ids.band.headline_px, ids.band.detail_px = (128.0, 60.0) if calm else (92.0, 48.0)
+        ids.band.stack(down=calm and not self.landscape)
+        ids.band.disc.px = 150 if self.landscape and big else 208
 
     def _open_languages(self) -> None:
         self._choosing = True

@@ -31,22 +31,26 @@ class AttractScreen(Screen[AttractView]):
     name = "attract"
     ticks = 20.0
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, *, touch: bool = True) -> None:
+        """Without `touch` there are no buttons: a gate is passed, not used."""
         super().__init__(tools)
+        self._touch = touch
+        self.ids.actions.shown = touch
         self.ids.larger.act = lambda: tools.send(EnlargeText())
         self.ids.help.act = lambda: tools.send(CallHelp())
 
     def fill_in(self, view: AttractView) -> None:
         """Put the invitation into its place."""
         ids = self.ids
-        ids.title.text, ids.hint.text = view.title, view.hint
+        ids.title.text = ids.title_beside.text = view.title
+        ids.hint.text = view.hint
         problem = None if view.trouble is None else _PROBLEMS.get(view.trouble)
         ids.glass.shown, ids.trouble.shown = problem is None, problem is not None
         ids.invitation.shown = bool(view.hint) and problem is None
         if problem is not None:
             ids.problem.text, ids.todo.text = (self.say(view.lang, text) for text in problem)
         ids.languages.offer(view.langs, view.lang, lambda lang: self.tools.send(ChooseLanguage(lang)))
-        ids.languages.shown = len(view.langs) > 1
+        ids.languages.shown = self._touch and len(view.langs) > 1
         ids.larger.text = self.say(view.lang, _NORMAL if view.text_scale >= _LARGEST else _LARGER)
         ids.help.text = self.say(view.lang, _HELP_COMES if view.help_called else _HELP)
         ids.help.style, ids.help.icon = ("going", "done") if view.help_called else ("outline", "help")
@@ -56,7 +60,8 @@ class AttractScreen(Screen[AttractView]):
         """The preview beside the words where the window is wide."""
         super().turn(landscape=landscape)
         self.across, self.gap = landscape, 57 if landscape else 30
-        self.ids.above.shown = landscape
+        self.ids.above.shown = self.ids.title_beside.shown = landscape
+        self.ids.title.shown = not landscape
 
     def tick(self) -> None:
         """Say how old the information is."""

@@ -15,7 +15,7 @@ __all__ = ["BoardScreen", "Mark", "Wall"]
 _PREPARING, _READY, _DEPARTURES = N_("Preparing"), N_("Ready"), N_("Departures")
 _TIME, _TO, _GATE, _STATE = N_("Time"), N_("To"), N_("Gate"), N_("Status")
 _NONE_PREPARING, _NONE_READY = N_("No orders are being prepared"), N_("No orders are waiting to be collected")
-_NONE_DEPARTING = N_("No more departures today")
+_NONE_DEPARTING = N_("No more departures")
 _PAGE_S = 8.0
 _GREEN = "#0B6B41"
 
@@ -40,6 +40,8 @@ class DepartureRow(Row, Panel):
         ids.expected.text = f"→ {line.expected}" if line.expected else ""
         ids.expected.shown = bool(line.expected)
         ids.vessel.text, ids.vessel.shown = line.vessel, bool(line.vessel)
+        ids.time.valign = "bottom" if line.expected else "middle"
+        ids.destination.valign = "bottom" if line.vessel else "middle"
         ids.gate.text, ids.state.text = line.gate, line.state
         ids.state.ink = NIGHT_URGENT if line.urgent else NIGHT_INK
 
@@ -82,7 +84,10 @@ class BoardScreen(Screen[BoardView]):
         for wall, nothing in self._walls():
             wall.shown, nothing.shown = bool(wall.items), not wall.items
         ids.heads.shown = bool(view.departures)
-        ids.mark.tell(timeleft.age(self.tools.texts, lang, view.freshness, self.tools.clock))
+        crowded = view.shows_orders and view.shows_departures
+        ids.preparing.cell_wide, ids.ready.cell_wide = (170, 250) if crowded else (260, 360)
+        ids.preparing.cell_high = ids.ready.cell_high = 112 if crowded else 140
+        self._tell_age(view)
 
     def turn(self, *, landscape: bool) -> None:
         """Orders beside departures where the window is wide."""
@@ -110,9 +115,15 @@ class BoardScreen(Screen[BoardView]):
             if wall.pages > 1:
                 wall.page = (wall.page + 1) % wall.pages
                 turned = True
-        words = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
-        if self.ids.mark.tell(words) or turned:
+        if self._tell_age(view) or turned:
             self.tools.refit()
+
+    def _tell_age(self, view: BoardView) -> bool:
+        changed: bool = self.ids.mark.tell(
+            timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
+        )
+        self.ids.age.shown = self.ids.mark.shown
+        return changed
 
     def _walls(self):  # type: ignore[no-untyped-def]
         ids = self.ids

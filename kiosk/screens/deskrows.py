@@ -49,14 +49,18 @@ class OrderRow(Row, Panel):
     def tell(self, hand: Hand, line: DeskLine) -> None:
         """Show `line`."""
         ids = self.ids
-        ids.number.text, ids.customer.text, ids.articles.text = line.number, line.customer, line.articles
+        ids.number.text, ids.customer.text = line.number, line.customer
+        # A count stays in one line with what is counted.
+        ids.articles.text = line.articles.replace(" × ", "\u00a0×\u00a0")
         ids.state.text = hand.word(say.STATES[line.state])
         ids.here.shown, ids.arrived.text = line.arrived, hand.word(say.ARRIVED) if line.arrived else ""
+        ids.state.valign = "bottom" if line.arrived else "middle"
         self.fill, self.edge = (_HIGHLIGHT, BLUE) if line.highlighted else (CARD, EDGE)
         self.border = 5.0 if line.highlighted else 2.0
         self._tell_time(hand, line)
         forward = [act for act in line.acts if act is not OrderAct.UNDO]
         ids.forward.shown, ids.undo.shown = bool(forward), OrderAct.UNDO in line.acts
+        ids.no_undo.shown = not ids.undo.shown
         if forward:
             hand.arm(ids.forward, forward[0], line)
         if ids.undo.shown:

@@ -19,13 +19,13 @@ STATES = {
     OrderState.PARTIAL: N_("Partly handed over"),
     OrderState.NOT_COLLECTED: N_("Not collected"),
     OrderState.RETURNED: N_("Returned"),
-    OrderState.CANCELLED: N_("Cancelled"),
+    OrderState.CANCELLED: N_("Order cancelled"),
     OrderState.PROBLEM: N_("Problem"),
 }
 PROMISES: dict[PromiseState, tuple[str, Tone | None]] = {
     PromiseState.MADE: (N_("by %(time)s"), None),
     PromiseState.DUE_SOON: (N_("due soon, %(time)s"), Tone.WAIT),
-    PromiseState.BROKEN: (N_("late, %(time)s"), Tone.STOP),
+    PromiseState.BROKEN: (N_("promised %(time)s"), Tone.STOP),
     PromiseState.KEPT: (N_("in time, %(time)s"), Tone.GO),
     PromiseState.KEPT_LATE: (N_("ready late, %(time)s"), Tone.INFO),
     PromiseState.WITHDRAWN: (N_("withdrawn"), None),

@@ -1,6 +1,7 @@
 """The window's content: a calm first picture, then one screen at a time, each built once."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
@@ -24,7 +25,7 @@ from kiosk.screens.widgets.words import Words
 AnyScreen = Screen[AttractView] | Screen[AnswerView] | Screen[BoardView] | Screen[DeskView] | TroubleScreen
 _SCREENS: Mapping[Role, tuple[Callable[[Tools], AnyScreen], ...]] = {
     Role.KIOSK: (AttractScreen, AnswerScreen, TroubleScreen),
-    Role.GATE: (AttractScreen, GateScreen, TroubleScreen),
+    Role.GATE: (partial(AttractScreen, touch=False), GateScreen, TroubleScreen),
     Role.BOARD: (BoardScreen, TroubleScreen),
     Role.DESK: (DeskScreen, TroubleScreen),
 }

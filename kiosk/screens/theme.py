@@ -65,13 +65,14 @@ class Metrics:
         """Design pixels as real ones."""
         return round(design * self.unit)
 
-    def font(self, design: float) -> int:
-        """A text's size in real pixels."""
-        return max(1, round(design * self.unit * self.text))
+    def font(self, design: float, most: float = 2.0) -> int:
+        """A text's size in real pixels, at most `most` times larger: what is large already need not grow as much."""
+        return max(1, round(design * self.unit * min(self.text, most)))
 
 
 FONTS = {
-    "regular": "fonts/Inter-Regular.otf",
+    # Medium as the plain weight: thin strokes are the first to go in bad light and for weak eyes.
+    "regular": "fonts/Inter-Medium.otf",
     "semibold": "fonts/Inter-SemiBold.otf",
     "bold": "fonts/Inter-Bold.otf",
     "icons": "icons/MaterialIcons-Opas.ttf",

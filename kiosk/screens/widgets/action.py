@@ -41,8 +41,8 @@ class Action(Row, Panel):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self.act: Callable[[], None] = lambda: None
-        self._icon = Icon(scaled=False)
-        self._words = Words(weight="semibold", share=1, lines=2)
+        self._icon = Icon()
+        self._words = Words(weight="semibold", share=1, lines=2, cap=1.35)
         self._pressed = False
         self._metrics = Metrics(1.0)
         self.add_widget(self._icon)

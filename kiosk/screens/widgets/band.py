@@ -21,9 +21,9 @@ class Band(Row, Panel):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self.disc = Disc()
-        self.headline = Words(weight="bold", valign="bottom", lines=3, grow=1)
-        self.detail = Words(valign="top", lines=4, grow=1)
-        self.lines = Column(share=1, gap=14)
+        self.headline = Words(weight="bold", valign="bottom", lines=3, cap=1.2)
+        self.detail = Words(valign="top", lines=4, cap=1.4)
+        self.lines = Column(share=1, gap=14, centred=True)
         self.add_widget(self.disc)
         self.lines.add_widget(self.headline)
         self.lines.add_widget(self.detail)
@@ -38,6 +38,11 @@ class Band(Row, Panel):
         self.headline.text, self.detail.text = headline, detail
         self.headline.valign = "bottom" if detail else "middle"
         self.detail.shown = bool(detail)
+
+    def stack(self, *, down: bool) -> None:
+        """The icon above the words where there is height to spare, else beside them."""
+        self.across, self.centred = not down, down
+        self.disc.aside = down
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """High enough for the words, and as high as the screen wants it."""

@@ -92,7 +92,7 @@ class Floor(Cell):
         size = metrics.px(_PIN)
         x = min(max(spot[0] - size / 2, whole[0]), whole[0] + whole[2] - size)
         y = min(spot[1], whole[1] + whole[3] - size * 0.92)
-        icon = Icon(name="pin", px=_PIN, ink=PIN, scaled=False)
+        icon = Icon(name="pin", px=_PIN, ink=PIN, cap=1.0)
         self.add_widget(icon)
         # The glyph's tip stands a twelfth above its box.
         icon.place(Box(x, y - size / 12, size, size), metrics)
@@ -103,10 +103,10 @@ class Floor(Cell):
     ) -> list[Rect]:
         if not text:
             return []
-        words = Words(text=text, px=30, weight="semibold", halign="center", lines=1, ink=INK)
+        words = Words(text=text, px=32, weight="semibold", halign="center", lines=1, ink=INK, cap=1.0)
         width = min(words.natural(metrics) + metrics.px(36), whole[2] * 0.6)
         height = words.wanted(width, metrics) + metrics.px(12)
-        places = beside(spot, (width, height), whole, metrics.px(34))
+        places = beside(spot, (width, height), whole, metrics.px(46))
         way = self.way
         line = [] if way is None else [Plan.of(way, self._room(metrics)).at(point) for point in way.line]
         free = [rect for rect in places if not any(meet(rect, other) for other in taken)]
@@ -129,7 +129,7 @@ class Floor(Cell):
             if not shape.label:
                 continue
             x, y, width, height = plan.bounds(shape.outline)
-            words = Words(text=shape.label, px=28, halign="center", lines=2, ink=MUTED)
+            words = Words(text=shape.label, px=28, halign="center", lines=2, ink=MUTED, cap=1.0)
             inner = Box(x, y, width, height).inset(6, 6, 6, 6)
             needed = words.wanted(inner.w, metrics)
             rect = (inner.x, inner.y + (inner.h - needed) / 2, inner.w, needed)

@@ -19,6 +19,8 @@ class Flow(Cell):
     pad: Edges = (0, 0, 0, 0)
     gap = 0.0
     across = False
+    centred = False
+    """Whether a column's pieces stand in the middle where none of them grows."""
 
     def __init__(self, **settings: object) -> None:
         self.cells: list[Cell] = []
@@ -82,6 +84,8 @@ class Flow(Cell):
         claims = [Claim(cell.wanted(box.w, metrics), cell.least(box.w, metrics), cell.grow) for cell in cells]
         heights = share(box.h - self._gaps(metrics, len(cells)), claims)
         top = box.y + box.h
+        if self.centred and not any(cell.grow for cell in cells):
+            top -= max(0.0, box.h - sum(heights) - self._gaps(metrics, len(cells))) / 2
         for cell, height in zip(cells, heights, strict=True):
             cell.place(Box(box.x, top - height, box.w, height), metrics)
             top -= height + metrics.px(self.gap)

@@ -71,13 +71,15 @@ class Disc(Cell):
     ink = "#FFFFFF"
     ground = "#000000"
     px = 208.0
+    aside = False
+    """At the left of its room instead of in the middle."""
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         with self.canvas:
             self._color = Color()
             self._ellipse = SmoothEllipse(size=(0, 0), segments=96)
-        self._icon = Icon(scaled=False)
+        self._icon = Icon(cap=1.0)
         self.add_widget(self._icon)
 
     def wanted(self, width: float, metrics: Metrics) -> float:
@@ -96,7 +98,8 @@ class Disc(Cell):
         """Draw the disc in the middle of its room."""
         super().place(box, metrics)
         side = min(self.size)
-        left, low = self.x + (self.width - side) / 2, self.y + (self.height - side) / 2
+        left = self.x if self.aside else self.x + (self.width - side) / 2
+        low = self.y + (self.height - side) / 2
         self._color.rgba = get_color_from_hex(self.ink)
         self._ellipse.pos, self._ellipse.size = (left, low), (side, side)
         self._icon.name, self._icon.ink = self.name, self.ground

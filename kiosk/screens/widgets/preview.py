@@ -1,6 +1,6 @@
 """What the camera sees, mirrored as people expect of a picture of themselves, with a frame to aim for."""
 
-from kivy.graphics import Color, InstructionGroup, Rectangle, SmoothLine
+from kivy.graphics import Color, InstructionGroup, RoundedRectangle, SmoothLine
 from kivy.graphics.texture import Texture
 from kivy.utils import get_color_from_hex
 
@@ -24,10 +24,10 @@ class Preview(Cell):
         self._texture: Texture | None = None
         with self.canvas:
             self._color = Color(*get_color_from_hex(INK))
-            self._picture = Rectangle(size=(0, 0))
+            self._picture = RoundedRectangle(size=(0, 0), segments=24)
         self._aim = InstructionGroup()
         self.canvas.after.add(self._aim)
-        self._icon = Icon(name="camera", px=140, ink="#5B6B85", scaled=False)
+        self._icon = Icon(name="camera", px=140, ink="#5B6B85", cap=1.0)
         self.add_widget(self._icon)
 
     def wanted(self, width: float, metrics: Metrics) -> float:
@@ -42,6 +42,7 @@ class Preview(Cell):
         """Draw picture and aim frame."""
         super().place(box, metrics)
         self._picture.pos, self._picture.size = self.pos, self.size
+        self._picture.radius = [metrics.px(32)]
         self._icon.place(box, metrics)
         self._crop()
         self._draw_aim(metrics)

@@ -11,7 +11,7 @@ from kiosk.screens.theme import ICONS, INK, Metrics
 from kiosk.screens.widgets.cell import Box, Cell
 
 _SHRINK = 0.93
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"[^ \n]+")
 
 
 class Words(Cell):
@@ -29,7 +29,8 @@ class Words(Cell):
     valign = "middle"
     lines = 0
     smallest = 0.6
-    scaled = True
+    cap = 1.6
+    """How much larger it becomes at most when larger text is asked for; 1 is not at all."""
 
     def __init__(self, **settings: object) -> None:
         self._made: tuple[object, ...] = ()
@@ -96,7 +97,7 @@ class Words(Cell):
         self._picture.pos = left, round(bottom + offset)
 
     def _font(self, metrics: Metrics) -> int:
-        return metrics.font(self.px) if self.scaled else max(1, metrics.px(self.px))
+        return metrics.font(self.px, self.cap)
 
     def _fit(self, width: float, height: float, metrics: Metrics) -> int:
         """The largest size at which no word, no line and no height is too much; `height` 0 is endless."""
@@ -145,6 +146,7 @@ class Icon(Words):
     halign = "center"
     px = 48.0
     lines = 1
+    cap = 1.3
     name = ""
 
     def wanted(self, width: float, metrics: Metrics) -> float:
