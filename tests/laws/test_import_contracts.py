@@ -16,7 +16,7 @@ _TRESPASSES = {
     "kiosk/model/trespass.py": ("import threading\n", "pure modules"),
     "kiosk/guidance/trespass.py": ("import kiosk.store\n", "kiosk runs one way"),
     "kiosk/store/trespass.py": ("def ask():\n    import urllib.request\n", "kiosk opens no connection"),
-    "kiosk/session/trespass.py": ("import cv2\n", "one home for what sees and reads codes"),
+    "kiosk/session/trespass.py": ("import cv2\n", "one home for seeing and reading codes"),
     "kiosk/trespass.py": ("", "kiosk runs one way"),
     "kiosk/scanning/trespass.py": ("import sync.wire\n", "sync builds on kiosk"),
     "kiosk/access/trespass.py": ("import kivy\n", "one home for Kivy"),
