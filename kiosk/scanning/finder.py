@@ -10,13 +10,14 @@ from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Floats, Gray, Points, shrunk, smooth
 
 _WORK_WIDTH = 640
-_TEXTURE_BOX = 11
-_OPENING = 13
-_REGROWTH = 9
+_CELL = 4
+_OPENING = 5
+_REGROWTH = 5
 _LEAST_STD = 2.5
 _ABOVE_NOISE = 1.25
 _PART_OF_PEAK = 0.42
-_LEAST_SIDE = 24
+_LEAST_CELLS = 6
+_LEAST_SIDE = 24.0
 _MOST_OBLONG = 6.0
 _LEAST_FILL = 0.55
 _MOST_PATCHES = 3
@@ -68,21 +69,22 @@ def patch_at(corners: Corners) -> Patch | None:
 
 
 def _texture(small: Gray) -> Floats:
-    """Local contrast, eroded: an edge or a line of print is thin and vanishes, a field of modules stays."""
+    """Local contrast in cells of 4 × 4, eroded: an edge or a line of print is thin and vanishes, a field of modules stays."""
     soft = smooth(small, 0.8).astype(np.float32)
-    box = (_TEXTURE_BOX, _TEXTURE_BOX)
-    mean = cv2.boxFilter(soft, -1, box)
-    contrast = np.sqrt(np.maximum(cv2.sqrBoxFilter(soft, -1, box) - mean * mean, 0))
+    cells = (max(1, small.shape[1] // _CELL), max(1, small.shape[0] // _CELL))
+    mean = cv2.blur(cv2.resize(soft, cells, interpolation=cv2.INTER_AREA), (3, 3))
+    square = cv2.blur(cv2.resize(soft * soft, cells, interpolation=cv2.INTER_AREA), (3, 3))
+    contrast = np.sqrt(np.maximum(square - mean * mean, 0))
     return np.asarray(cv2.erode(contrast, np.ones((_OPENING, _OPENING))), dtype=np.float32)
 
 
 def _patch(contour: MatLike, core: Floats, scale: float) -> Patch | None:
-    box = cv2.minAreaRect(contour)
-    (width, height) = box[1]
-    if min(width, height) < _LEAST_SIDE or max(width, height) > _MOST_OBLONG * min(width, height):
+    (x, y), (width, height), angle = cv2.minAreaRect(contour)
+    if min(width, height) < _LEAST_CELLS or max(width, height) > _MOST_OBLONG * min(width, height):
         return None
     if cv2.contourArea(contour) < _LEAST_FILL * width * height:
         return None
-    corners = cv2.boxPoints(box)
-    x, y = np.clip(np.array(box[0]).round().astype(int), 0, np.array(core.shape[::-1]) - 1)
-    return Patch((corners * scale).astype(np.float32), float(core[y, x]))
+    # The contour runs through the middles of cells: half a cell more on each side, and the middle half a cell on.
+    corners = cv2.boxPoints(((x + 0.5, y + 0.5), (width + 1, height + 1), angle))
+    row, column = min(round(y), core.shape[0] - 1), min(round(x), core.shape[1] - 1)
+    return Patch(np.asarray(corners * (_CELL * scale), dtype=np.float32), float(core[row, column]))

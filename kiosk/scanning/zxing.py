@@ -1,5 +1,6 @@
 """zxing-cpp: the first decoder, and the writer of codes. The only home of `zxingcpp`."""
 
+import contextlib
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -50,7 +51,15 @@ class ZxingDecoder:
 
     def _found(self, one: zxingcpp.Barcode) -> Found:
         symbology = _NAMES.get(one.format, Symbology.OTHER)
-        return Found(bytes(one.bytes), symbology, self.name, _corners(one.position), one.text)
+        return Found(bytes(one.bytes), symbology, self.name, _corners(one.position), _text(one))
+
+
+def _text(one: zxingcpp.Barcode) -> str:
+    if one.content_type == zxingcpp.ContentType.Binary:
+        # Marked as mere bytes: most of these are UTF-8 all the same.
+        with contextlib.suppress(UnicodeDecodeError):
+            return bytes(one.bytes).decode("utf-8")
+    return one.text
 
 
 def _is_damaged(one: zxingcpp.Barcode) -> bool:

@@ -1,0 +1,1 @@
+"""Scanning with its threads running."""

@@ -1,0 +1,1 @@
+"""Scanning, part by part."""

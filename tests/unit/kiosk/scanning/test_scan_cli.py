@@ -1,0 +1,116 @@
+"""`opas scan` prints one JSON object a line, whatever it is given."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kiosk.model.code import Symbology
+from kiosk.scanning import picture
+from kiosk.scanning.cli import main
+from kiosk.scanning.draw import draw_code
+from kiosk.scanning.staging import Pose, stage
+
+BINARY = bytes(range(256))
+
+
+def draw(path: Path, payload: bytes, symbology: Symbology = Symbology.QR) -> str:
+    path.write_bytes(picture.encoded_png(draw_code(payload, symbology, module_px=4)))
+    return str(path)
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    out = capsys.readouterr().out
+    assert all(character.isprintable() or character == "\n" for character in out)
+    assert out.isascii()
+    return [json.loads(line) for line in out.splitlines()]
+
+
+@pytest.mark.parametrize("symbology", [Symbology.QR, Symbology.AZTEC, Symbology.PDF417])
+def test_a_code_is_one_line_with_its_exact_bytes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], symbology: Symbology
+) -> None:
+    name = draw(tmp_path / "a.png", BINARY, symbology)
+    assert main([name]) == 0
+    (line,) = lines(capsys)
+    assert set(line) == {"file", "symbology", "text", "bytes", "ms", "decoder"}
+    assert (line["file"], line["symbology"], line["decoder"]) == (name, symbology.value, "zxing-cpp")
+    assert base64.b64decode(str(line["bytes"])) == BINARY
+    assert isinstance(line["ms"], float)
+
+
+def test_text_is_given_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([draw(tmp_path / "a.png", "Terminaali 2 – Åland".encode())]) == 0
+    assert lines(capsys)[0]["text"] == "Terminaali 2 – Åland"
+
+
+def test_two_codes_in_one_picture_are_two_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = np.hstack([draw_code(b"LEFT", module_px=4, quiet=8), draw_code(b"RITE", module_px=4, quiet=8)])
+    (tmp_path / "a.png").write_bytes(picture.encoded_png(both))
+    assert main([str(tmp_path / "a.png")]) == 0
+    assert {line["text"] for line in lines(capsys)} == {"LEFT", "RITE"}
+
+
+def test_a_still_picture_gets_every_stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = draw_code(b"OP1:" + b"A1$" * 42, Symbology.PDF417, module_px=4)
+    frame = stage(code, Pose(code_px=260, tilt=(12, -9), roll=11, noise=4, defocus=0.7))
+    (tmp_path / "a.png").write_bytes(picture.encoded_png(frame))
+    assert main([str(tmp_path / "a.png")]) == 0
+    assert lines(capsys)[0]["symbology"] == "pdf417"
+
+
+def test_each_file_that_gives_nothing_is_one_line_with_its_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.png").write_bytes(b"")
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "blank.png").write_bytes(picture.encoded_png(np.full((90, 90), 255, np.uint8)))
+    good = draw(tmp_path / "good.png", b"GOOD")
+    names = [str(tmp_path / name) for name in ("gone.png", "empty.png", "text.png", "blank.png", ".")]
+    assert main([*names, good]) == 1
+    printed = lines(capsys)
+    assert [line["file"] for line in printed] == [*names, good]
+    assert ["error" in line for line in printed] == [True] * 5 + [False]
+    assert "no code" in str(printed[3]["error"])
+
+
+def test_names_and_codes_that_would_steer_a_terminal_are_escaped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([draw(tmp_path / "a\x1b[2J\n.png", b"\x1b]0;title\x07\x9b31m")]) == 0
+    (line,) = lines(capsys)
+    assert base64.b64decode(str(line["bytes"])) == b"\x1b]0;title\x07\x9b31m"
+
+
+def test_a_name_that_no_file_can_have_is_an_error_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["a\x00b.png"]) == 1
+    assert "can't be read" in str(lines(capsys)[0]["error"])
+
+
+def test_bar_codes_are_read_where_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bars = np.repeat(draw_code(b"OPAS-42", Symbology.CODE128, module_px=3, quiet=12), 20, axis=0)
+    (tmp_path / "a.png").write_bytes(picture.encoded_png(bars))
+    assert main([str(tmp_path / "a.png")]) == 1
+    assert main(["--also", "code128", str(tmp_path / "a.png")]) == 0
+    assert [line.get("text") for line in lines(capsys)] == [None, "OPAS-42"]
+
+
+@pytest.mark.parametrize("arguments", [[], ["--also", "runes", "a.png"], ["--bogus"]])
+def test_wrong_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "usage: opas scan" in capsys.readouterr().err
+
+
+def test_help_is_status_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    assert "opas scan" in capsys.readouterr().out
+
+
+def test_a_picture_with_transparency_lies_on_white(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = draw_code(b"CLEAR", module_px=4)
+    see_through = np.dstack([np.zeros((*code.shape, 3), np.uint8), 255 - code])
+    (tmp_path / "a.png").write_bytes(picture.encoded_png(see_through))
+    assert main([str(tmp_path / "a.png")]) == 0
+    assert lines(capsys)[0]["text"] == "CLEAR"
