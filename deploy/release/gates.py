@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from kiosk.guidance.references import Flaw
 from kiosk.guidance.routing import Routes
-from kiosk.guidance.texts import row_keys
-from kiosk.guidance.words import Words
+from kiosk.guidance.texts import required_texts, row_keys
+from kiosk.guidance.words import FORM_MARK, Words
 from kiosk.model.ids import PlaceId
 from kiosk.model.order import OPEN
 from kiosk.model.outcome import Outcome
@@ -25,12 +25,21 @@ _Cell = tuple[TouchpointKind, Outcome]
 def gate_flaws(pack: Pack) -> Iterator[Flaw]:
     """Everything that the gates refuse in a pack whose references are sound."""
     words = Words(pack.messages, pack.zone)
+    yield from _unused(pack)
     yield from _unanswered(pack, words)
     yield from _shadowed(pack, words)
     yield from _unread_pickups(pack, words)
     yield from _unreachable(pack)
     yield from _odd_lengths(pack)
     yield from _through_walls(pack)
+
+
+def _unused(pack: Pack) -> Iterator[Flaw]:
+    """A text that nothing says is mostly a misspelt key."""
+    used = {need.key for need in required_texts(pack)}
+    keys = {name.partition(FORM_MARK)[0] for texts in pack.messages.values() for name in texts}
+    for key in sorted(keys - used):
+        yield Flaw("messages", key, "Nothing in the pack says this text.", "Take it out, or correct its key.")
 
 
 def _unanswered(pack: Pack, words: Words) -> Iterator[Flaw]:

@@ -74,14 +74,23 @@ class Floor:
             line=tuple(Point(stop.x - left, stop.y - bottom) for stop in stops),
             distance_m=Metres(route.metres),
             walking=DurationMs(round(route.seconds * _MS_PER_SECOND)),
-            text=self._words.text(lang, _told_by(route), _sizes(route)),
+            text=self._words.text(lang, _told_by(route), self._measures(route, lang)),
         )
 
     def spoken(self, route: Route, lang: Lang) -> tuple[str, ...]:
         """The way in sentences for the ear: the signs to follow, then distance and time."""
         signs = ", ".join(dict.fromkeys(self._words.text(lang, leg.signs) for leg in route.legs if leg.signs))
-        told = self._words.text(lang, WAY_SPOKEN, _sizes(route))
+        told = self._words.text(lang, WAY_SPOKEN, self._measures(route, lang))
         return (self._words.text(lang, WAY_SIGNS, {"signs": signs}), told) if signs else (told,)
+
+    def _measures(self, route: Route, lang: Lang) -> Values:
+        """Metres to the nearest five, minutes rounded up, as nobody walks 117 metres in 1.7 minutes; the last level."""
+        level = self._levels[self._places[route.legs[-1].end].level]
+        return {
+            "metres": max(_ROUND_TO_M, _ROUND_TO_M * round(route.metres / _ROUND_TO_M)),
+            "minutes": max(1, math.ceil(route.seconds / _SECONDS_PER_MINUTE)),
+            "to_level": self._words.text(lang, level.name + TO),
+        }
 
     def _shape(self, shape: FloorShape, lang: Lang, left: float, bottom: float) -> Shape:
         outline = tuple(Point(x - left, y - bottom) for x, y in shape.outline)
@@ -93,11 +102,3 @@ def _told_by(route: Route) -> str:
     if PathwayMode.LIFT in modes:
         return WAY_LIFT
     return WAY_STAIRS if modes & _CLIMBS else WAY_WALK
-
-
-def _sizes(route: Route) -> Values:
-    """Metres to the nearest five, minutes rounded up: nobody walks 117 metres in 1.7 minutes."""
-    return {
-        "metres": max(_ROUND_TO_M, _ROUND_TO_M * round(route.metres / _ROUND_TO_M)),
-        "minutes": max(1, math.ceil(route.seconds / _SECONDS_PER_MINUTE)),
-    }

@@ -79,11 +79,12 @@ def _floor_texts(pack: Pack) -> Iterator[Need]:
             yield Need("stops", place.id, f"{place.name}{TO}")
     for level in pack.levels:
         yield Need("levels", level.id, level.name)
+        yield Need("levels", level.id, f"{level.name}{TO}")
         yield from (Need("levels", level.id, shape.label) for shape in level.shapes if shape.label)
     for pathway in pack.pathways:
         yield from (Need("pathways", pathway.id, signs) for signs in (pathway.signs, pathway.signs_back) if signs)
     for key in WAYS:
-        yield Need("messages", key, key, frozenset({"metres", "minutes"}))
+        yield Need("messages", key, key, frozenset({"metres", "minutes", "to_level"}))
     yield Need("messages", WAY_SIGNS, WAY_SIGNS, frozenset({"signs"}))
 
 

@@ -125,7 +125,10 @@ class FloorShape(_Part, frozen=True):
 
 
 class Level(_Part, frozen=True):
-    """One level: its own rectangle on the sheet (`left`, `bottom`, `width_m`, `height_m`) and what stands there."""
+    """One level: its own rectangle on the sheet (`left`, `bottom`, `width_m`, `height_m`) and what stands there.
+
+    As with places, the text of `<name>.to` says "to it" as part of a sentence.
+    """
 
     id: str
     name: MessageKey
