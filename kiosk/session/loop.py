@@ -85,12 +85,17 @@ class Session:
         self._posted: View | None = None
         self._health = Health.READY
 
+    def begin(self) -> None:
+        """Take up the content and show the first view."""
+        self._content.load()
+        self.turn()
+
     def run(self, stopping: threading.Event) -> None:
         """Serve until `stopping` is set. Raises `StoreError` when the database can't go on."""
-        self._content.load()
+        self.begin()
         while not stopping.is_set():
-            self.turn()
             self._parts.store.wait(self._pause_s())
+            self.turn()
 
     def turn(self) -> None:
         """Take what has come in, take up new content between two visits, and post the view if it changed."""
