@@ -32,12 +32,6 @@ class Patch:
     strength: float
 
     @property
-    def centre(self) -> tuple[float, float]:
-        """The middle, x and y in pixels."""
-        x, y = self.corners.mean(axis=0)
-        return float(x), float(y)
-
-    @property
     def side(self) -> float:
         """The mean length of its sides in pixels."""
         steps = np.roll(self.corners, -1, axis=0) - self.corners

@@ -39,11 +39,6 @@ def shrunk(picture: Gray, width: int) -> Gray:
     return u8(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA))
 
 
-def grown(picture: Gray, factor: float) -> Gray:
-    """The picture `factor` times as large, smoothly."""
-    return u8(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC))
-
-
 def smooth(picture: Gray, sigma: float) -> Gray:
     """Gaussian blur; `sigma` in pixels, 0 for none."""
     return picture if sigma <= 0 else u8(cv2.GaussianBlur(picture, (0, 0), sigma))
