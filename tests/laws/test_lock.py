@@ -2,12 +2,13 @@
 
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.laws.tree import ROOT
+from tests.laws.tree import PRODUCT, ROOT, imported_names, modules
 
 _PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 _EXTRAS = {"device": [], "hub": ["hub"], "dev": ["hub", "dev"]}
@@ -56,3 +57,15 @@ def test_device_and_hub_get_what_was_tested() -> None:
     for name in ("device", "hub"):
         differing = [key for key, blocks in _lock(name).items() if blocks != whole.get(key)]
         assert differing == []
+
+
+def test_every_dependency_is_used() -> None:
+    """What nothing imports is only weight on a device and work for whoever watches over it. tzdata is data, not code."""
+    used = {name.split(".")[0] for _, tree in modules(*PRODUCT) for name in imported_names(tree)}
+    homes: dict[str, set[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            homes.setdefault(canonicalize_name(distribution), set()).add(module)
+    asked = [*_PROJECT["dependencies"], *_PROJECT["optional-dependencies"]["hub"]]
+    names = {canonicalize_name(Requirement(text).name) for text in asked} - {"tzdata"}
+    assert {name for name in names if not homes.get(name, set()) & used} == set()
