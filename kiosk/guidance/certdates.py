@@ -9,7 +9,8 @@ _FULL = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:Z|([+-])(\d{1,2}):?(\d{2})?)?)?", re.ASCII
 )
 _MONTHS = 12
-_LAST_YEAR = 9999
+UNITS = ("year", "month", "day", "hour")
+"""What `shift` moves a moment by."""
 
 
 def parse_date_time(text: str) -> datetime | None:
@@ -34,18 +35,16 @@ def _moment(full: re.Match[str]) -> datetime:
 
 
 def shift(moment: datetime, amount: int, unit: str) -> datetime | None:
-    """`moment` moved by `amount` years, months, days or hours; None for another unit or a result out of range.
+    """`moment` moved by `amount` of one of `UNITS`; None for a result out of range.
 
     A day that the target month lacks runs over into the next one, as JavaScript's `setUTCMonth` has it.
     """
     try:
         if unit in {"day", "hour"}:
             return moment + timedelta(**{f"{unit}s": amount})
-        if unit in {"month", "year"}:
-            return _shift_months(moment, amount * (_MONTHS if unit == "year" else 1))
+        return _shift_months(moment, amount * (_MONTHS if unit == "year" else 1))
     except (ValueError, OverflowError):
-        pass
-    return None
+        return None
 
 
 def _shift_months(moment: datetime, months: int) -> datetime:

@@ -1,11 +1,12 @@
 """An evaluator for CertLogic 1.3, the strict subset of JsonLogic that was made for offline verifiers.
 
 It is pure, total and bounded: every expression and every data document give a value or a typed `Refused`, never an
-exception, within `MAX_DEPTH` levels and a budget of operations. Of the specification's operations it leaves out
-`extractFromUVCI` and `dccDateOfBirth`, which only vaccination certificates need; they are refused as unknown.
+exception, within `MAX_DEPTH` levels and a budget of operations. An expression is compiled once, which checks all of
+its form, and then evaluated as often as needed. Of the specification's operations it leaves out `extractFromUVCI` and
+`dccDateOfBirth`, which only vaccination certificates need; they are refused as unknown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -13,12 +14,12 @@ from typing import Any
 
 import msgspec
 
-from kiosk.guidance.certdates import parse_date_time, shift
+from kiosk.guidance.certdates import UNITS, parse_date_time, shift
+from kiosk.guidance.certvalues import access, is_integer, is_literal, same, truth
 
 MAX_DEPTH = 32
 MAX_WORK = 10_000
 _LARGEST = 2**53 - 1
-_SCALARS = (bool, int, float, str)
 
 Expression = Any
 """A CertLogic expression as decoded JSON."""
@@ -46,51 +47,35 @@ class Refused(msgspec.Struct, frozen=True):
     operation: str = ""
 
 
-def evaluate(expression: Expression, data: Value, work: int = MAX_WORK) -> Value | Refused:
-    """The value of `expression` on `data` within `work` operations, or why there is none."""
+class Logic:
+    """A compiled expression. `names` are the paths that it reads with `var`."""
+
+    def __init__(self, node: "_Node", names: frozenset[str]) -> None:
+        self._node = node
+        self.names = names
+
+    def evaluate(self, data: Value, work: int = MAX_WORK) -> Value | Refused:
+        """The value on `data` with at most `work` operations in loops, or why there is none."""
+        try:
+            return self._node(data, _Budget(work))
+        except _Refuse as refuse:
+            return refuse.refused
+
+
+def compile_logic(expression: Expression) -> Logic | Refused:
+    """The compiled expression, or what is wrong with its form: operations, operand counts, depth, size."""
+    compiler = _Compiler()
     try:
-        return _Run(work).value(expression, data, 0)
+        node = compiler.node(expression, 0)
     except _Refuse as refuse:
         return refuse.refused
+    return Logic(node, frozenset(compiler.names))
 
 
-def check(expression: Expression) -> Refused | None:
-    """What is wrong with the form of `expression` whatever the data: operations, operand counts, depth."""
-    pending: list[tuple[Expression, int]] = [(expression, 0)]
-    seen = 0
-    while pending:
-        expr, depth = pending.pop()
-        seen += 1
-        if depth > MAX_DEPTH:
-            return Refused(Refusal.TOO_DEEP)
-        if seen > MAX_WORK:
-            return Refused(Refusal.TOO_MUCH_WORK)
-        if isinstance(expr, list):
-            pending += [(item, depth + 1) for item in expr]
-        elif not _is_literal(expr):
-            try:
-                operation, operands = _operation(expr)
-            except _Refuse as refuse:
-                return refuse.refused
-            pending += [(operand, depth + 1) for operand in operands if operation != "var"]
-    return None
-
-
-def names(expression: Expression) -> frozenset[str]:
-    """The paths that a checked `expression` reads with `var`."""
-    found: set[str] = set()
-    pending: list[Expression] = [expression]
-    while pending:
-        expr = pending.pop()
-        if isinstance(expr, dict):
-            for operation, operands in expr.items():
-                if operation == "var":
-                    found.add(operands)
-                else:
-                    pending += operands
-        elif isinstance(expr, list):
-            pending += expr
-    return frozenset(found)
+def evaluate(expression: Expression, data: Value, work: int = MAX_WORK) -> Value | Refused:
+    """The value of `expression` on `data`, or why there is none."""
+    logic = compile_logic(expression)
+    return logic if isinstance(logic, Refused) else logic.evaluate(data, work)
 
 
 class _Refuse(Exception):
@@ -99,191 +84,203 @@ class _Refuse(Exception):
         self.refused = Refused(refusal, operation)
 
 
-def _is_literal(expr: Expression) -> bool:
-    return isinstance(expr, str | bool) or _is_integer(expr)
+class _Budget:
+    """What is left of the operations that loops may take."""
 
-
-def _is_integer(value: Value) -> bool:
-    if isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _truth(value: Value, operation: str) -> bool:
-    """Truthy or falsy by CertLogic's narrow notion; a date-time or a fraction of no kind is neither."""
-    if value is None or isinstance(value, str | bool | int | float | list | dict):
-        return bool(value)
-    raise _Refuse(Refusal.WRONG_TYPE, operation)
-
-
-def _same(left: Value, right: Value) -> bool:
-    """Strict equality: no coercion, so 1 is not true; arrays and objects equal nothing, as in the reference."""
-    if left is None or right is None:
-        return left is right
-    if isinstance(left, bool) or isinstance(right, bool):
-        return left is right
-    return isinstance(left, _SCALARS) and isinstance(right, _SCALARS) and bool(left == right)
-
-
-def _access(data: Value, path: str) -> Value:
-    if not path:
-        return data
-    for fragment in path.split("."):
-        if isinstance(data, Mapping):
-            data = data.get(fragment)
-        elif isinstance(data, Sequence) and not isinstance(data, str) and fragment.isascii() and fragment.isdigit():
-            index = int(fragment[:10])
-            data = data[index] if index < len(data) else None
-        else:
-            return None
-    return data
-
-
-def _operation(expr: Expression) -> tuple[str, Sequence[Expression]]:
-    """The operation and its operands, checked in number; `var` has its path as the only one."""
-    if not isinstance(expr, dict) or len(expr) != 1:
-        raise _Refuse(Refusal.NOT_AN_EXPRESSION)
-    ((operation, operands),) = expr.items()
-    if operation == "var":
-        if not isinstance(operands, str):
-            raise _Refuse(Refusal.WRONG_OPERANDS, operation)
-        return operation, (operands,)
-    known = _OPERATIONS.get(operation)
-    if known is None:
-        raise _Refuse(Refusal.UNKNOWN_OPERATION)
-    least, most, _ = known
-    if not isinstance(operands, list) or not least <= len(operands) <= most:
-        raise _Refuse(Refusal.WRONG_OPERANDS, operation)
-    return operation, operands
-
-
-class _Run:
-    """One evaluation and what is left of its budget."""
+    __slots__ = ("_left",)
 
     def __init__(self, work: int) -> None:
         self._left = work
 
-    def value(self, expr: Expression, data: Value, depth: int) -> Value:
-        self._left -= 1
+    def spend(self, work: int) -> None:
+        self._left -= work
         if self._left < 0:
+            raise _Refuse(Refusal.TOO_MUCH_WORK)
+
+
+_Node = Callable[[Value, _Budget], Value]
+
+
+class _Compiler:
+    """Turns an expression into functions, and counts what it meets."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.size = 0
+
+    def node(self, expr: Expression, depth: int) -> _Node:
+        self.size += 1
+        if self.size > MAX_WORK:
             raise _Refuse(Refusal.TOO_MUCH_WORK)
         if depth > MAX_DEPTH:
             raise _Refuse(Refusal.TOO_DEEP)
-        if _is_literal(expr):
-            return expr
+        if is_literal(expr):
+            return lambda _data, _budget: expr
         if isinstance(expr, list):
-            return [self.value(item, data, depth + 1) for item in expr]
-        operation, operands = _operation(expr)
-        if operation == "var":
-            return _access(data, operands[0])
-        return _OPERATIONS[operation][2](self, operation, operands, _At(data, depth + 1))
+            items = [self.node(item, depth + 1) for item in expr]
+            return lambda data, budget: [item(data, budget) for item in items]
+        return self._operation(expr, depth)
 
-    def all(self, operands: Sequence[Expression], at: "_At") -> list[Value]:
-        return [self.value(operand, at.data, at.depth) for operand in operands]
+    def _operation(self, expr: Expression, depth: int) -> _Node:
+        if not isinstance(expr, dict) or len(expr) != 1:
+            raise _Refuse(Refusal.NOT_AN_EXPRESSION)
+        ((name, operands),) = expr.items()
+        if name == "var":
+            return self._var(operands)
+        if name == "plusTime":
+            return self._plus_time(operands, depth)
+        if name not in _OPERATIONS:
+            raise _Refuse(Refusal.UNKNOWN_OPERATION)
+        least, most, build = _OPERATIONS[name]
+        if not isinstance(operands, list) or not least <= len(operands) <= most:
+            raise _Refuse(Refusal.WRONG_OPERANDS, name)
+        before = self.size
+        nodes = [self.node(operand, depth + 1) for operand in operands]
+        return build(name, nodes, self.size - before)
 
-    def choose(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        guard = _truth(self.value(operands[0], at.data, at.depth), operation)
-        return self.value(operands[1] if guard else operands[2], at.data, at.depth)
+    def _var(self, path: Expression) -> _Node:
+        if not isinstance(path, str):
+            raise _Refuse(Refusal.WRONG_OPERANDS, "var")
+        self.names.add(path)
+        fragments = tuple(path.split(".")) if path else ()
+        return lambda data, _budget: access(data, fragments)
 
-    def conjoin(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
+    def _plus_time(self, operands: Expression, depth: int) -> _Node:
+        """`plusTime` takes amount and unit as they stand; only the date is an expression."""
+        if not isinstance(operands, list) or len(operands) != len(("date", "amount", "unit")):
+            raise _Refuse(Refusal.WRONG_OPERANDS, "plusTime")
+        text, amount, unit = operands
+        if not is_integer(amount) or not isinstance(unit, str) or unit not in UNITS:
+            raise _Refuse(Refusal.WRONG_TYPE, "plusTime")
+        return _plus_time(self.node(text, depth + 1), int(amount), unit)
+
+
+def _asked(value: Value, name: str) -> bool:
+    found = truth(value)
+    if found is None:
+        raise _Refuse(Refusal.WRONG_TYPE, name)
+    return found
+
+
+def _if(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    guard, then, otherwise = nodes
+    return lambda data, budget: (then if _asked(guard(data, budget), name) else otherwise)(data, budget)
+
+
+def _and(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    def conjoin(data: Value, budget: _Budget) -> Value:
         result: Value = True
-        for operand in operands:
-            result = self.value(operand, at.data, at.depth)
-            if not _truth(result, operation):
+        for node in nodes:
+            result = node(data, budget)
+            if not _asked(result, name):
                 break
         return result
 
-    def negate(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        return not _truth(self.value(operands[0], at.data, at.depth), operation)
+    return conjoin
 
-    def equal(self, _operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        left, right = self.all(operands, at)
-        return _same(left, right)
 
-    def member(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        item, items = self.all(operands, at)
-        if not isinstance(items, list | tuple):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
-        return any(_same(item, other) for other in items)
+def _not(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    (operand,) = nodes
+    return lambda data, budget: not _asked(operand(data, budget), name)
 
-    def add(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        left, right = self.all(operands, at)
-        if not (_is_integer(left) and _is_integer(right)):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
+
+def _equal(_name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    left, right = nodes
+    return lambda data, budget: same(left(data, budget), right(data, budget))
+
+
+def _in(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    item, items = nodes
+
+    def member(data: Value, budget: _Budget) -> bool:
+        sought, among = item(data, budget), items(data, budget)
+        if not isinstance(among, list):
+            raise _Refuse(Refusal.WRONG_TYPE, name)
+        return any(same(sought, other) for other in among)
+
+    return member
+
+
+def _plus(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    def add(data: Value, budget: _Budget) -> Value:
+        left, right = (node(data, budget) for node in nodes)
+        if not (is_integer(left) and is_integer(right)):
+            raise _Refuse(Refusal.WRONG_TYPE, name)
         if abs(left + right) > _LARGEST:
-            raise _Refuse(Refusal.OUT_OF_RANGE, operation)
+            raise _Refuse(Refusal.OUT_OF_RANGE, name)
         return left + right
 
-    def compare(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        values = self.all(operands, at)
-        if not all(_is_integer(value) for value in values):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
-        return _ordered(_COMPARISONS[operation], values)
+    return add
 
-    def compare_times(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        values = self.all(operands, at)
-        if not all(isinstance(value, datetime) for value in values):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
-        return _ordered(_COMPARISONS[operation], values)
 
-    def plus_time(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        text = self.value(operands[0], at.data, at.depth)
-        amount, unit = operands[1:]
-        if not (isinstance(text, str) and _is_integer(amount) and isinstance(unit, str)):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
+def _compare(name: str, nodes: Sequence[_Node], _size: int) -> _Node:
+    holds, fits = _COMPARISONS[name]
+
+    def compare(data: Value, budget: _Budget) -> bool:
+        values = [node(data, budget) for node in nodes]
+        if not all(map(fits, values)):
+            raise _Refuse(Refusal.WRONG_TYPE, name)
+        return all(holds(left, right) for left, right in pairwise(values))
+
+    return compare
+
+
+def _plus_time(operand: _Node, amount: int, unit: str) -> _Node:
+    def plus_time(data: Value, budget: _Budget) -> datetime:
+        text = operand(data, budget)
+        if not isinstance(text, str):
+            raise _Refuse(Refusal.WRONG_TYPE, "plusTime")
         moment = parse_date_time(text)
         if moment is None:
-            raise _Refuse(Refusal.NOT_A_DATE, operation)
-        shifted = shift(moment, int(amount), unit)
+            raise _Refuse(Refusal.NOT_A_DATE, "plusTime")
+        shifted = shift(moment, amount, unit)
         if shifted is None:
-            raise _Refuse(Refusal.OUT_OF_RANGE, operation)
+            raise _Refuse(Refusal.OUT_OF_RANGE, "plusTime")
         return shifted
 
-    def reduce(self, operation: str, operands: Sequence[Expression], at: "_At") -> Value:
-        items = self.value(operands[0], at.data, at.depth)
-        accumulator = self.value(operands[2], at.data, at.depth)
+    return plus_time
+
+
+def _reduce(name: str, nodes: Sequence[_Node], size: int) -> _Node:
+    operand, step, initial = nodes
+
+    def reduce(data: Value, budget: _Budget) -> Value:
+        items, accumulator = operand(data, budget), initial(data, budget)
         if items is None:
             return accumulator
-        if not isinstance(items, list | tuple):
-            raise _Refuse(Refusal.WRONG_TYPE, operation)
+        if not isinstance(items, list):
+            raise _Refuse(Refusal.WRONG_TYPE, name)
         for item in items:
-            accumulator = self.value(operands[1], {"current": item, "accumulator": accumulator}, at.depth)
+            budget.spend(size)
+            accumulator = step({"current": item, "accumulator": accumulator}, budget)
         return accumulator
 
-
-class _At(msgspec.Struct, frozen=True, gc=False):
-    """Where an operation's operands are evaluated."""
-
-    data: Value
-    depth: int
+    return reduce
 
 
-def _ordered(holds: Callable[[Any, Any], bool], values: Sequence[Any]) -> bool:
-    return all(holds(left, right) for left, right in pairwise(values))
+def _is_moment(value: Value) -> bool:
+    return isinstance(value, datetime)
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda left, right: left < right,
-    ">": lambda left, right: left > right,
-    "<=": lambda left, right: left <= right,
-    ">=": lambda left, right: left >= right,
-    "before": lambda left, right: left < right,
-    "after": lambda left, right: left > right,
-    "not-after": lambda left, right: left <= right,
-    "not-before": lambda left, right: left >= right,
+_COMPARISONS: dict[str, tuple[Callable[[Any, Any], bool], Callable[[Value], bool]]] = {
+    "<": (lambda left, right: left < right, is_integer),
+    ">": (lambda left, right: left > right, is_integer),
+    "<=": (lambda left, right: left <= right, is_integer),
+    ">=": (lambda left, right: left >= right, is_integer),
+    "before": (lambda left, right: left < right, _is_moment),
+    "after": (lambda left, right: left > right, _is_moment),
+    "not-after": (lambda left, right: left <= right, _is_moment),
+    "not-before": (lambda left, right: left >= right, _is_moment),
 }
 
-_Operate = Callable[[_Run, str, Sequence[Expression], _At], Value]
-_OPERATIONS: dict[str, tuple[int, int, _Operate]] = {
-    "if": (3, 3, _Run.choose),
-    "and": (2, MAX_WORK, _Run.conjoin),
-    "!": (1, 1, _Run.negate),
-    "===": (2, 2, _Run.equal),
-    "in": (2, 2, _Run.member),
-    "+": (2, 2, _Run.add),
-    "plusTime": (3, 3, _Run.plus_time),
-    "reduce": (3, 3, _Run.reduce),
-    **dict.fromkeys(("<", ">", "<=", ">="), (2, 3, _Run.compare)),
-    **dict.fromkeys(("before", "after", "not-before", "not-after"), (2, 3, _Run.compare_times)),
+_OPERATIONS: dict[str, tuple[int, int, Callable[[str, Sequence[_Node], int], _Node]]] = {
+    "if": (3, 3, _if),
+    "and": (2, MAX_WORK, _and),
+    "!": (1, 1, _not),
+    "===": (2, 2, _equal),
+    "in": (2, 2, _in),
+    "+": (2, 2, _plus),
+    "reduce": (3, 3, _reduce),
+    **dict.fromkeys(_COMPARISONS, (2, 3, _compare)),
 }
-"""Operation: the least and most operands, and what it does."""
+"""Operation: the least and most operands, and how it is compiled."""

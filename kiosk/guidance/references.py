@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from babel import Locale, UnknownLocaleError
 
-from kiosk.guidance.certlogic import check, names
+from kiosk.guidance.certlogic import Refused, compile_logic
 from kiosk.guidance.declared import DECLARED
 from kiosk.guidance.texts import required_texts, text_flaws
 from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Condition, Pack, Row, TouchpointKind
@@ -120,12 +120,12 @@ def _row_flaws(pack: Pack) -> Iterator[Flaw]:
 
 
 def _condition_flaws(table: str, key: str, when: Condition) -> Iterator[Flaw]:
-    refused = check(when)
-    if refused is not None:
-        what = f"Its condition is no CertLogic ({refused.refusal} {refused.operation})."
+    logic = compile_logic(when)
+    if isinstance(logic, Refused):
+        what = f"Its condition is no CertLogic ({logic.refusal} {logic.operation})."
         yield Flaw(table, key, what, "Write the condition as a plain expression and build the pack again.")
         return
-    for name in sorted(names(when) - DECLARED.keys()):
+    for name in sorted(logic.names - DECLARED.keys()):
         yield Flaw(table, key, f'There is no fact "{name}".', "Use a declared fact.")
 
 

@@ -5,21 +5,22 @@ from typing import Any
 
 import msgspec
 
-from kiosk.guidance.certlogic import evaluate
+from kiosk.guidance.certlogic import Logic, Refused, compile_logic
 from kiosk.guidance.texts import row_keys
 from kiosk.guidance.words import Words
 from kiosk.model.ids import EpochMs
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
-from kiosk.model.pack import Condition, PickupRow, Row, TouchpointKind
+from kiosk.model.pack import PickupRow, Row, TouchpointKind
 
 Document = Mapping[str, Any]
 
 
 class NeededRow(msgspec.Struct, frozen=True):
-    """A row and the placeholders that it can't be said without."""
+    """A row, its compiled condition and the placeholders that it can't be said without."""
 
     row: Row
+    logic: Logic | Refused
     needs: frozenset[str]
 
 
@@ -27,12 +28,13 @@ class NeededPickup(msgspec.Struct, frozen=True):
     """The same for a row of the pickup table."""
 
     row: PickupRow
+    logic: Logic | Refused
     needs: frozenset[str]
 
 
-def holds(when: Condition, document: Document) -> bool:
+def holds(logic: Logic | Refused, document: Document) -> bool:
     """Whether a condition is true on the facts; one without a value, or with another than true, is not."""
-    return when is True or evaluate(when, document) is True
+    return isinstance(logic, Logic) and logic.evaluate(document) is True
 
 
 def in_force(row: Row, now: EpochMs) -> bool:
@@ -45,7 +47,11 @@ class RowTable:
     """The decision rows of one kind of touchpoint, found by outcome."""
 
     def __init__(self, rows: Iterable[Row], words: Words, kind: TouchpointKind) -> None:
-        ours = [NeededRow(row, words.needs(row_keys(row))) for row in rows if not row.at or kind in row.at]
+        ours = [
+            NeededRow(row, compile_logic(row.when), words.needs(row_keys(row)))
+            for row in rows
+            if not row.at or kind in row.at
+        ]
         self._by_outcome = {
             outcome: tuple(each for each in ours if not each.row.outcomes or outcome in each.row.outcomes)
             for outcome in Outcome
@@ -54,7 +60,7 @@ class RowTable:
     def holding(self, outcome: Outcome, document: Document, now: EpochMs) -> Iterator[NeededRow]:
         """The rows that hold, in the pack's order."""
         for each in self._by_outcome[outcome]:
-            if in_force(each.row, now) and holds(each.row.when, document):
+            if in_force(each.row, now) and holds(each.logic, document):
                 yield each
 
 
@@ -62,10 +68,12 @@ class PickupTable:
     """How each open order reads."""
 
     def __init__(self, rows: Iterable[PickupRow], words: Words) -> None:
-        self._rows = tuple(NeededPickup(row, words.needs((row.word, row.detail))) for row in rows)
+        self._rows = tuple(
+            NeededPickup(row, compile_logic(row.when), words.needs((row.word, row.detail))) for row in rows
+        )
 
     def holding(self, state: OrderState, document: Document) -> Iterator[NeededPickup]:
         """The rows that hold for an order in `state`, in the pack's order."""
         for each in self._rows:
-            if (not each.row.states or state in each.row.states) and holds(each.row.when, document):
+            if (not each.row.states or state in each.row.states) and holds(each.logic, document):
                 yield each

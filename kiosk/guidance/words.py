@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 
 from kiosk.model.ids import EpochMs, Lang
 
@@ -17,6 +17,8 @@ COUNTED = ("count", "minutes", "metres")
 """Placeholders that are numbers; the first of them in a message decides its plural form."""
 OTHER = "other"
 _DATE_SKELETON = "MMMMEEEEd"
+_DATE_PATTERNS = {"et": "EEEE, d. MMMM"}
+"""Where the skeleton gives a weekday of one letter."""
 _REGIONS = {"en": "en_GB"}
 """Where a language alone would give the dates of another continent."""
 _LARGEST_TRIED = 200
@@ -97,7 +99,10 @@ class Words:
 
     def local_date(self, moment: EpochMs, lang: Lang) -> str:
         """The site's date at `moment` in words: weekday, day and month."""
-        return str(format_skeleton(_DATE_SKELETON, self._local(moment), locale=self._locales[lang]))
+        local, locale = self._local(moment), self._locales[lang]
+        if lang in _DATE_PATTERNS:
+            return format_date(local, _DATE_PATTERNS[lang], locale=locale)
+        return str(format_skeleton(_DATE_SKELETON, local, locale=locale))
 
     def days_between(self, first: EpochMs, last: EpochMs) -> int:
         """How many local midnights lie between two moments."""
