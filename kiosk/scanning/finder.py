@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from cv2.typing import MatLike
 
 from kiosk.scanning.found import Corners
-from kiosk.scanning.opencv import cv2
+from kiosk.scanning.opencv import MatLike, cv2
 from kiosk.scanning.picture import Floats, Gray, Points, shrunk, smooth
 
 _WORK_WIDTH = 640
