@@ -11,6 +11,7 @@ from kiosk.store.faults import unusable
 
 KIOSK_BELL = "kiosk.bell"
 AGENT_BELL = "agent.bell"
+_STOLEN_S = 0.05
 
 
 def ring(path: Path) -> None:
@@ -26,12 +27,13 @@ def ring(path: Path) -> None:
 class Doorbell:
     """Listens at a named pipe with a thread of its own that sleeps in the kernel until somebody rings."""
 
-    def __init__(self, path: Path, on_ring: Callable[[], None]) -> None:
+    def __init__(self, path: Path, on_ring: Callable[[], object]) -> None:
         """`on_ring` is called in the bell's thread. Raises `StoreError` where the pipe can't be made."""
         try:
             _make_pipe(path)
             # For reading and writing: opening never waits for the other end, and reading never meets an end.
             self._handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+            self._own_finger = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
             raise unusable(path, error) from error
         self._on_ring = on_ring
@@ -43,8 +45,13 @@ class Doorbell:
         """Stop listening."""
         if not self._closing.is_set():
             self._closing.set()
-            os.write(self._handle, b"!")
-            self._thread.join()
+            while self._thread.is_alive():
+                # A pipe that is full takes no more, but wakes the thread all the same. Another process that listens
+                # here, which is not meant to be, may have taken our byte; then again.
+                with contextlib.suppress(BlockingIOError):
+                    os.write(self._own_finger, b"!")
+                self._thread.join(_STOLEN_S)
+            os.close(self._own_finger)
             os.close(self._handle)
 
     def _listen(self) -> None:

@@ -1,0 +1,1 @@
+"""The device's store, on real SQLite files."""
