@@ -2,13 +2,11 @@
 
 import argparse
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from deploy.clock import today
 from deploy.demo.devices import DEVICES, DeviceFolder, Showing
@@ -18,6 +16,7 @@ from deploy.demo.performing import perform
 from deploy.demo.record import Ending, SceneRecord, StoryRecord
 from deploy.demo.report import write_report
 from deploy.demo.running import Plan, RunningDemo
+from deploy.demo.signals import ending_on_signals
 from deploy.demo.story import story
 from deploy.demo.windows import arrange, cameras, display_size, has_display
 from deploy.errors import DeployError
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     windows = has_display(os.environ) and not options.offscreen
     once = options.once or not (windows or sys.stdout.isatty())
-    with _ending_on_signals(), DemoFolder(_REPOSITORY / "build" / "demo") as folder:
+    with ending_on_signals(_say), DemoFolder(_REPOSITORY / "build" / "demo") as folder:
         plan = Plan(folder.path, _REPOSITORY, DEVICES, _showing(options.site, folder.path, windows=windows, once=once))
         _say("Starting" + ("" if windows else ", offscreen") + f"; logs in {folder.path / 'logs'}")
         if once:
@@ -46,7 +45,7 @@ def _play(plan: Plan) -> StoryRecord:
     """The story; that nothing could be started is told as one, too."""
     try:
         with _running(plan) as demo:
-            played = perform(Director(demo), story(_SITES), lambda line: _say(f"  {line}"))
+            played = perform(Director(demo), story(), lambda line: _say(f"  {line}"))
             _say("Stopping")
             return played
     except DeployError as error:
@@ -101,27 +100,6 @@ def _conclude(folder: Path, played: StoryRecord) -> int:
     for scene in played.failed:
         _say(f"  {scene.title}: {scene.problem or 'not played, because an earlier one ended the demo'}")
     return _FAILED_STATUS
-
-
-@contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demo as Ctrl-C does; a second one does not disturb the ending."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    except KeyboardInterrupt:
-        _say("\nEnded; nothing is left running.")
-        raise
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _say(line: str) -> None:

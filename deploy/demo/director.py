@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from deploy.demo.codes import CodePicture
@@ -16,6 +17,7 @@ POLL_S = 0.05
 _ANSWER_S = 15.0
 _SCREEN_S = 15.0
 _DRAIN_S = 90.0
+_AWAY_S = 2.0
 _PAGE = 5000
 
 
@@ -31,10 +33,12 @@ class Director:
         self._plan = demo.plan
         self.watches = {device.id: DeviceWatch.of(self._plan.folder_of(device.id)) for device in self._plan.devices}
         self._held = 0
+        self._hands: dict[tuple[str, str], Path] = {}
         self.scene = SceneRecord("", "")
 
     def hold(self, device: str, key: str) -> None:
         """Hold a code up to a device's camera; the answer is awaited with `answered`."""
+        self._let_go(device, key)
         self.watches[device].mark()
         self._held += 1
         folder = self._plan.folder_of(device).camera / "hold"
@@ -42,7 +46,7 @@ class Director:
         unfinished = folder / f"{self._held:04}.part"
         shutil.copyfile(self._picture(key).flat, unfinished)
         # Renamed, so that the camera never sees half a picture.
-        unfinished.rename(unfinished.with_suffix(".png"))
+        self._hands[device, key] = unfinished.rename(unfinished.with_suffix(".png"))
 
     def answered(self, device: str, outcome: str, says: str) -> Shot:
         """Wait until the device answers a scan with this outcome and shows that. Raises `OffScript`."""
@@ -143,6 +147,13 @@ class Director:
             events += page
             if len(page) < _PAGE:
                 return events
+
+    def _let_go(self, device: str, key: str) -> None:
+        """A code that is held up again must first have been away, or it counts as still held."""
+        held = self._hands.get((device, key))
+        if held is not None:
+            self._await(lambda: None if held.exists() else True, f"{device} still holds {key}", _ANSWER_S)
+            time.sleep(_AWAY_S)
 
     def _picture(self, key: str) -> CodePicture:
         return self._demo.pictures[key]

@@ -1,0 +1,91 @@
+"""The demo's story, shortened, with everything real: frames, screens, databases, broker and hub."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.demo.devices import DEVICES
+from deploy.demo.director import Director
+from deploy.demo.performing import EXACTLY_ONCE, perform
+from deploy.demo.ports import listens
+from deploy.demo.report import write_report
+from deploy.demo.running import Plan, RunningDemo
+from deploy.demo.story import short_story
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TERMINAL = tuple(device for device in DEVICES if device.site == "terminal")
+BOARD = tuple(device for device in DEVICES if device.id == "terminal-board-1")
+
+
+def of_folder(folder: Path) -> list[str]:
+    """The command lines of all processes that name the folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(folder) in command and int(entry.name) != os.getpid():
+            found.append(command)
+    return found
+
+
+def test_a_passengers_whole_way_and_a_broker_that_dies_on_it(tmp_path: Path) -> None:
+    """Check-in, gate, refusal, pre-order, collection, an outage; and the hub has it all exactly once."""
+    with RunningDemo(Plan(tmp_path, REPOSITORY, TERMINAL), print) as demo:
+        story = perform(Director(demo), short_story(), print)
+        ports = (demo.addresses.hub, demo.addresses.console, demo.addresses.broker)
+        assert all(listens(port) for port in ports)
+    assert [f"{scene.title}: {scene.problem}" for scene in story.failed] == []
+    assert story.scenes[-1].title == EXACTLY_ONCE
+    assert {tally.device for tally in story.tallies} == {device.id for device in TERMINAL}
+    assert all(tally.written == tally.held > 0 for tally in story.tallies)
+    glimpses = [glimpse for scene in story.scenes for glimpse in scene.glimpses]
+    assert all(glimpse.picture is not None and glimpse.picture.exists() for glimpse in glimpses)
+    assert all(story.commit_of(glimpse) is not None for glimpse in glimpses if glimpse.events)
+    assert "The whole way, as told" in write_report(tmp_path / "report.html", story, "today").read_text()
+    assert of_folder(tmp_path) == []
+    assert not any(listens(port) for port in ports)
+
+
+SCRIPT = """
+import sys, time
+from pathlib import Path
+from deploy.demo.devices import DEVICES
+from deploy.demo.running import Plan, RunningDemo
+from deploy.demo.signals import ending_on_signals
+
+folder, repository = Path(sys.argv[1]), Path(sys.argv[2])
+board = tuple(device for device in DEVICES if device.id == "terminal-board-1")
+say = lambda line: print(line, flush=True)
+with ending_on_signals(say), RunningDemo(Plan(folder, repository, board), say):
+    say("up")
+    time.sleep(120)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+def test_however_the_demo_is_ended_nothing_of_it_goes_on(number: signal.Signals, tmp_path: Path) -> None:
+    """Even where it is killed and can stop nothing itself."""
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path), str(REPOSITORY)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as demo:
+        assert demo.stdout is not None
+        said = []
+        for line in demo.stdout:
+            said.append(line)
+            if line == "up\n":
+                break
+        assert said[-1:] == ["up\n"], "".join(said)
+        # The broker, the hub, an agent and an app.
+        assert len(of_folder(tmp_path)) == 5
+        demo.send_signal(number)
+        demo.stdout.read()
+    deadline = time.monotonic() + 15
+    while of_folder(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert of_folder(tmp_path) == []
