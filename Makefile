@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench texts lock setup clean
+.PHONY: help demo test check coverage bench texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -21,6 +21,9 @@ check: setup ## style, types and the import graph
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+coverage: setup ## which branches of the pure modules no unit test takes
+	@$(BIN)/python -m pytest -q tests/unit --cov
 
 bench: setup ## measure, print a table, write build/bench/*.json
 	@$(BIN)/python -m tests.bench
