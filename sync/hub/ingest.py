@@ -85,7 +85,8 @@ class Ingest:
             self._queue.put_nowait(None)
         except queue.Full:
             _log.debug("the queue is full; the worker looks at the stop sign by itself")
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -142,7 +142,7 @@ def device_view(device: DeviceState, site: Site, now: EpochMs) -> DeviceView:
         problem=problem,
         release=device.release,
         pack=device.pack or "",
-        pack_current=device.pack == site.pack,
+        pack_current=site.pack in {None, device.pack},
         version=device.version,
         data_current=device.version >= site.version,
         waiting=device.waiting,
