@@ -8,12 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, Role, SourceConfig, SourceKind, load_config
-from kiosk.errors import OpasError
+from kiosk.errors import ConfigurationError, OpasError
 from kiosk.i18n import Texts
 from kiosk.model.clock import Clock
 from kiosk.model.command import Command
@@ -23,6 +24,7 @@ from kiosk.model.view import AttractView, View
 from kiosk.session import Parts, SessionThread
 from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, Unreadable
 from kiosk.store import SystemClock, open_store
+from kiosk.store.lock import Sole
 
 if TYPE_CHECKING:
     from kiosk.scanning.reader import ScanReader
@@ -171,10 +173,38 @@ def _running_for() -> DurationMs:
     return DurationMs(max(0, round((time.clock_gettime(time.CLOCK_BOOTTIME) - started_s) * 1000)))
 
 
+def _make_data_folder(config: Config) -> None:
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+        usable = os.access(config.data, os.W_OK | os.X_OK)
+        problem = "it can't be written to"
+    except OSError as error:
+        usable, problem = False, f"it can't be made ({error.strerror})"
+    if not usable:
+        todo = "Name a folder that this user may write to in device.data, or change its owner."
+        raise ConfigurationError(f"{config.data}: this is to hold the device's data, but {problem}.", todo)
+
+
 def complain(error: OpasError) -> int:
     """Say what is wrong and what to do, in two lines; returns the exit status."""
     print(f"opas kiosk: {error}", file=sys.stderr)  # noqa: T201 - for the operator's terminal or the unit's journal
     return error.exit_status
+
+
+def _serve(config: Config) -> int:
+    """Run the app on `config` until it ends. Raises `OpasError` when it can't even begin."""
+    from kiosk.screens.environment import prepare
+
+    prepare(config)
+    touchpoint = Touchpoint(config, SystemClock())
+
+    def ask_to_stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        touchpoint.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, ask_to_stop)
+    return touchpoint.run()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -188,21 +218,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     try:
         config = load_config(arguments.config)
-        from kiosk.screens.environment import prepare
-
-        prepare(config)
-        touchpoint = Touchpoint(config, SystemClock())
-    except OpasError as error:
-        return complain(error)
-
-    def ask_to_stop(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        touchpoint.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
-    try:
-        return touchpoint.run()
+        _make_data_folder(config)
+        with closing(Sole(config.data / "session.lock", "app")):
+            return _serve(config)
     except OpasError as error:
         return complain(error)
 

@@ -1,5 +1,6 @@
 """Kivy's settings, all of them, in one place. Kivy reads them when it is imported, so `prepare` comes first."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -29,9 +30,6 @@ def prepare(config: Config) -> None:
         KIVY_IMAGE="sdl2",
         KIVY_CLOCK="interrupt",
     )
-    # A touch that SDL sees arrives as a mouse, so one provider is enough; without the window's own buttons held
-    # down, SDL must not put the machine to sleep or show its screensaver.
-    os.environ.setdefault("SDL_VIDEO_ALLOW_SCREENSAVER", "0")
     _settle(config)
 
 
@@ -43,10 +41,12 @@ def offscreen() -> bool:
 def _settle(config: Config) -> None:
     from kivy.config import Config as Settings  # noqa: PLC0415 - reads what `prepare` has just set
 
+    # Kivy tells of every provider that it does not use; what is wrong it says as a warning or worse.
+    logging.getLogger("kivy").setLevel(logging.WARNING)
     width, height = config.size
     full = config.screen.fullscreen and not offscreen() and not config.demo.strip
     left, _, top = config.screen.position.partition(",")
-    values = {
+    values: dict[str, dict[str, object]] = {
         "kivy": {"exit_on_escape": 0, "log_level": "warning", "desktop": 1, "pause_on_minimize": 0},
         "graphics": {
             "width": width,
@@ -70,4 +70,5 @@ def _settle(config: Config) -> None:
     for section in ("input", "modules"):
         for key, _ in Settings.items(section):
             Settings.remove_option(section, key)
+    # What a touch screen reports SDL hands on as a mouse, so one provider is enough; a second would double each tap.
     Settings.set("input", "mouse", "mouse,disable_multitouch")

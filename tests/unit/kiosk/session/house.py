@@ -177,8 +177,8 @@ def anna(site: str = "terminal", lang: str | None = None) -> Subject:
     return Subject(key, SiteId(site), sealed, None if lang is None else Lang(lang))
 
 
-def sailing(minutes: int = 60) -> Departure:
-    departs = NOW + minutes * MINUTE
+def sailing(minutes: int = 60, now: int = NOW) -> Departure:
+    departs = now + minutes * MINUTE
     return Departure(
         id=DepartureId(f"d{minutes}"),
         site=SiteId("terminal"),
