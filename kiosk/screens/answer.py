@@ -14,19 +14,17 @@ from kiosk.screens.screen import Screen, Tools, load_rules
 from kiosk.screens.theme import TONES
 from kiosk.screens.widgets.band import Band
 from kiosk.screens.widgets.floor import Floor
+from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.languages import LanguageGrid
 from kiosk.screens.widgets.mark import Mark
 from kiosk.screens.widgets.panel import Card
-from kiosk.screens.widgets.flow import Row
 
 __all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark"]
 
 _PICKUPS = 3
 _BIG_TEXT = 1.2
 _HERE = N_("You are here")
-_CLEARS = N2_(
-    "This screen clears in %(n)d s · Touch to keep it", "This screen clears in %(n)d s · Touch to keep it"
-)
+_CLEARS = N2_("This screen clears in %(n)d s · Touch to keep it", "This screen clears in %(n)d s · Touch to keep it")
 _MORE = N2_("and %(n)d more", "and %(n)d more")
 _HELP, _HELP_COMES = N_("Call for help"), N_("Help is coming")
 _READ, _SILENT = N_("Read aloud"), N_("Stop reading")
@@ -86,19 +84,18 @@ class AnswerScreen(Screen[AnswerView]):
         self.ids.middle.across = landscape
         self.ids.actions.columns = self.ids.languages.columns = 4 if landscape else 2
 
-    def tick(self) -> None:
+    def tick(self) -> bool:
         """Count down to the deadline and to the clearing of the screen."""
         view = self.view
         if view is None:
-            return
+            return False
         lang, texts, now = view.step.lang, self.tools.texts, self.tools.clock.now()
         seconds = max(0, math.ceil((view.clears_at - now.mono_ms) / 1000))
         left = "" if view.step.deadline is None else timeleft.until(texts, lang, view.step.deadline - now.wall_ms)
         changed = (texts.plural(lang, *_CLEARS, seconds), left) != (self.ids.clears.text, self.ids.left.text)
         self.ids.clears.text = texts.plural(lang, *_CLEARS, seconds)
         self.ids.left.text, self.ids.left.shown = left, bool(left)
-        if self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, self.tools.clock)) or changed:
-            self.tools.refit()
+        return self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, self.tools.clock)) or changed
 
     def leave(self) -> None:
         """Forget the person."""

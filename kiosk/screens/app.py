@@ -10,6 +10,7 @@ from kivy.clock import Clock as KivyClock
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics.opengl import glFinish
+from kivy.utils import get_color_from_hex
 
 from kiosk.config import Config
 from kiosk.errors import DisplayError
@@ -35,7 +36,7 @@ _NO_WINDOW = DisplayError(
 )
 
 
-class OpasApp(App):  # type: ignore[misc] - Kivy has no types
+class OpasApp(App):
     """One window. All parts arrive here; `run` blocks until `stop`.
 
     `send` takes commands and `on_key` what a scanner types, character by character with a line feed at its end;
@@ -60,7 +61,8 @@ class OpasApp(App):  # type: ignore[misc] - Kivy has no types
         """`assets` is the folder of fonts and icons."""
         super().__init__()
         self._config = config
-        self._tools = Tools(texts, clock, send, lambda: self._refit())
+        self._refit = KivyClock.create_trigger(self._fit)
+        self._tools = Tools(texts, clock, send, self._refit, _clear_with)
         self._on_shown = on_shown
         self._on_hold = on_hold
         self._keys = Keys(on_key)
@@ -75,7 +77,6 @@ class OpasApp(App):  # type: ignore[misc] - Kivy has no types
             LabelBase.register(name, str(file))
         self._take = KivyClock.create_trigger(self._take_posted)
         self._take_picture = KivyClock.create_trigger(self._draw_picture)
-        self._refit = KivyClock.create_trigger(self._fit)
         self._tick = KivyClock.create_trigger(self._on_tick, 1.0)
         self._stage: Stage | None = None
         self._shots: Shots | None = None
@@ -152,7 +153,7 @@ class OpasApp(App):  # type: ignore[misc] - Kivy has no types
         self._stage.show(view)
         self._after_flip += self._reports(view)
         Window.canvas.ask_update()
-        self._on_tick(0.0)
+        self._tick_in(self._stage.ticks)
 
     def _reports(self, view: View) -> list[Callable[[], None]]:
         """What is to be done once `view` is on the glass."""
@@ -183,10 +184,13 @@ class OpasApp(App):  # type: ignore[misc] - Kivy has no types
             self._stage.picture(picture)
 
     def _on_tick(self, _dt: float) -> None:
-        wait = 0.0 if self._stage is None else self._stage.tick()
+        if self._stage is not None:
+            self._tick_in(self._stage.tick())
+
+    def _tick_in(self, seconds: float) -> None:
         self._tick.cancel()
-        if wait:
-            self._tick.timeout = wait
+        if seconds:
+            self._tick.timeout = seconds
             self._tick()
 
     def _fit(self, _dt: float) -> None:
@@ -195,6 +199,10 @@ class OpasApp(App):  # type: ignore[misc] - Kivy has no types
 
     def _resized(self, *_: object) -> None:
         self._refit()
+
+
+def _clear_with(color: str) -> None:
+    Window.clearcolor = get_color_from_hex(color)
 
 
 def _scan_of(view: View) -> ScanId | None:

@@ -63,13 +63,12 @@ class AttractScreen(Screen[AttractView]):
         self.ids.above.shown = self.ids.title_beside.shown = landscape
         self.ids.title.shown = not landscape
 
-    def tick(self) -> None:
+    def tick(self) -> bool:
         """Say how old the information is."""
         view = self.view
-        if view is not None:
-            words = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
-            if self.ids.mark.tell(words):
-                self.tools.refit()
+        if view is None:
+            return False
+        return bool(self.ids.mark.tell(timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)))
 
     def preview(self, picture: Picture) -> None:
         """Show what the camera sees."""

@@ -1,10 +1,14 @@
 """The board: what is being prepared, what is ready, what departs. Dark, so that it does not glare in a dim hall."""
 
+from collections.abc import Callable
+from typing import Any
+
 from kiosk.i18n import N_
 from kiosk.model.view import BoardView, DepartureLine
 from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, Tools, load_rules
-from kiosk.screens.theme import NIGHT_CARD, NIGHT_INK, NIGHT_URGENT
+from kiosk.screens.theme import NIGHT_CARD, NIGHT_INK, NIGHT_URGENT, Metrics
+from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.mark import Mark
 from kiosk.screens.widgets.panel import Panel
@@ -81,7 +85,7 @@ class BoardScreen(Screen[BoardView]):
         )
         for words, msgid in heads:
             words.text = self.say(lang, msgid)
-        for wall, nothing in self._walls():
+        for wall, nothing, _ in self._walls():
             wall.shown, nothing.shown = bool(wall.items), not wall.items
         ids.heads.shown = bool(view.departures)
         crowded = view.shows_orders and view.shows_departures
@@ -94,47 +98,45 @@ class BoardScreen(Screen[BoardView]):
         super().turn(landscape=landscape)
         self.ids.body.across = landscape
 
-    def place(self, box, metrics) -> None:  # type: ignore[no-untyped-def]
+    def place(self, box: Box, metrics: Metrics) -> None:
         """Lay out, then say which page is shown."""
         super().place(box, metrics)
-        pages = ((self.ids.preparing, self.ids.preparing_page), (self.ids.ready, self.ids.ready_page))
-        before = [words.text for _, words in (*pages, (self.ids.lines, self.ids.departures_page))]
-        for wall, words in (*pages, (self.ids.lines, self.ids.departures_page)):
-            words.text = f"{wall.page + 1}/{wall.pages}" if wall.pages > 1 else ""
-            words.shown = bool(words.text)
-        if before != [words.text for _, words in (*pages, (self.ids.lines, self.ids.departures_page))]:
+        changed = False
+        for wall, _, words in self._walls():
+            text = f"{wall.page + 1}/{wall.pages}" if wall.shown and wall.pages > 1 else ""
+            changed = changed or text != words.text
+            words.text, words.shown = text, bool(text)
+        if changed:
             super().place(box, metrics)
 
-    def tick(self) -> None:
+    def tick(self) -> bool:
         """Turn the pages."""
         view = self.view
         if view is None:
-            return
+            return False
         turned = False
-        for wall, _ in self._walls():
+        for wall, _, _ in self._walls():
             if wall.pages > 1:
                 wall.page = (wall.page + 1) % wall.pages
                 turned = True
-        if self._tell_age(view) or turned:
-            self.tools.refit()
+        return self._tell_age(view) or turned
 
     def _tell_age(self, view: BoardView) -> bool:
-        changed: bool = self.ids.mark.tell(
-            timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
-        )
+        changed: bool = self.ids.mark.tell(timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock))
         self.ids.age.shown = self.ids.mark.shown
         return changed
 
-    def _walls(self):  # type: ignore[no-untyped-def]
+    def _walls(self) -> tuple[tuple[Any, Any, Any], ...]:
+        """Each list, what is said when it is empty, and where its page is told."""
         ids = self.ids
         return (
-            (ids.preparing, ids.none_preparing),
-            (ids.ready, ids.none_ready),
-            (ids.lines, ids.none_departing),
+            (ids.preparing, ids.none_preparing, ids.preparing_page),
+            (ids.ready, ids.none_ready, ids.ready_page),
+            (ids.lines, ids.none_departing, ids.departures_page),
         )
 
 
-def _filler(*, ready: bool):  # type: ignore[no-untyped-def]
+def _filler(*, ready: bool) -> Callable[["NumberChip", str], None]:
     def fill(chip: NumberChip, number: str) -> None:
         chip.tell(number, ready=ready)
 

@@ -77,13 +77,12 @@ class DeskScreen(Screen[DeskView]):
         ids.page.text = f"{queue.page + 1}/{queue.pages}"
         super().place(box, metrics)
 
-    def tick(self) -> None:
+    def tick(self) -> bool:
         """Say how old the information is."""
         view = self.view
-        if view is not None:
-            words = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
-            if self.ids.mark.tell(words):
-                self.tools.refit()
+        if view is None:
+            return False
+        return bool(self.ids.mark.tell(timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)))
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """The mouse's wheel turns pages."""

@@ -24,7 +24,7 @@ class GateScreen(Screen[AnswerView]):
         """Put the step's words into their places."""
         step, ids = view.step, self.ids
         colours = TONES[step.tone]
-        self.fill = ids.disc.ground = colours.ground
+        self.ground = ids.disc.ground = colours.ground
         ids.disc.name, ids.disc.ink = colours.icon, colours.ink
         for words in (ids.headline, ids.detail, ids.next, ids.clears):
             words.ink = colours.ink
@@ -44,17 +44,16 @@ class GateScreen(Screen[AnswerView]):
         for words in (ids.headline, ids.detail):
             words.halign = "left" if landscape else "center"
 
-    def tick(self) -> None:
+    def tick(self) -> bool:
         """Count down to the next person."""
         view = self.view
         if view is None:
-            return
+            return False
         texts, clock, lang = self.tools.texts, self.tools.clock, view.step.lang
         seconds = max(0, math.ceil((view.clears_at - clock.now().mono_ms) / 1000))
         words = texts.plural(lang, *_NEXT_IN, seconds)
         changed, self.ids.clears.text = words != self.ids.clears.text, words
-        if self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, clock)) or changed:
-            self.tools.refit()
+        return self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, clock)) or changed
 
 
 load_rules(__file__)

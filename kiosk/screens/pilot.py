@@ -19,7 +19,7 @@ _PATIENCE_S = 15.0
 _ENTER = 13
 
 
-class PilotTouch(MotionEvent):  # type: ignore[misc] - Kivy has no types
+class PilotTouch(MotionEvent):
     """A finger at one spot of the window, in pixels."""
 
     def __init__(self, x: float, y: float) -> None:

@@ -11,6 +11,7 @@ from kiosk.i18n import Texts
 from kiosk.model.clock import Clock
 from kiosk.model.command import Command
 from kiosk.model.ids import Lang
+from kiosk.screens.theme import GROUND
 from kiosk.screens.widgets.cell import wipe
 from kiosk.screens.widgets.panel import Panel
 
@@ -19,12 +20,13 @@ V = TypeVar("V")
 
 @dataclass(frozen=True)
 class Tools:
-    """What screens work with. `refit` asks for a new layout of the screen that is shown."""
+    """What screens work with. `refit` asks for a new layout of the shown screen, `clear` sets the window's own ground."""
 
     texts: Texts
     clock: Clock
     send: Callable[[Command], None]
     refit: Callable[[], None]
+    clear: Callable[[str], None]
 
 
 class Screen(Panel, Generic[V]):
@@ -36,6 +38,9 @@ class Screen(Panel, Generic[V]):
     name = ""
     ticks = 0.0
     radius = 0.0
+    fill = ""
+    ground = GROUND
+    """What the window is cleared with before the screen is drawn: that costs nothing, painting it does."""
 
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
@@ -55,8 +60,9 @@ class Screen(Panel, Generic[V]):
         """Be arranged for a wide or a high window."""
         self.landscape = landscape
 
-    def tick(self) -> None:
-        """Update what depends on the time."""
+    def tick(self) -> bool:
+        """Update what depends on the time. Whether that changed anything."""
+        return False
 
     def leave(self) -> None:
         """Forget everything of the view."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import cast
 
-from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
 from kiosk.config import Role
 from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, View
@@ -13,6 +12,7 @@ from kiosk.screens.answer import AnswerScreen
 from kiosk.screens.attract import AttractScreen
 from kiosk.screens.board import BoardScreen
 from kiosk.screens.desk import DeskScreen
+from kiosk.screens.environment import STRIP_SHARE
 from kiosk.screens.gate import GateScreen
 from kiosk.screens.screen import Screen, Tools
 from kiosk.screens.strip import Strip
@@ -29,7 +29,7 @@ _SCREENS: Mapping[Role, tuple[Callable[[Tools], AnyScreen], ...]] = {
     Role.BOARD: (BoardScreen, TroubleScreen),
     Role.DESK: (DeskScreen, TroubleScreen),
 }
-_OF_VIEW = {AttractView: "attract", AnswerView: "answer", BoardView: "board", DeskView: "desk"}
+_OF_VIEW: Mapping[type[View], str] = {AttractView: "attract", BoardView: "board", DeskView: "desk"}
 
 
 class Stage(Widget):
@@ -44,9 +44,7 @@ class Stage(Widget):
         self._scale = 1.0
         self.current: AnyScreen | None = None
         dark = role is Role.BOARD
-        with self.canvas.before:
-            Color(*get_color_from_hex(NIGHT if dark else GROUND))
-            self._ground = Rectangle()
+        tools.clear(NIGHT if dark else GROUND)
         self._calm = Words(text="Opas", px=96, weight="bold", halign="center", ink=NIGHT_INK if dark else INK)
         self.add_widget(self._calm)
         if strip is not None:
@@ -67,16 +65,14 @@ class Stage(Widget):
     def show(self, view: View) -> None:
         """Show `view`; a screen that is left forgets all it showed, in the same frame."""
         self.build()
-        trouble = None if isinstance(view, AnswerView) else view.trouble
-        if trouble in TOTAL and trouble is not None and not isinstance(view, AnswerView):
-            self._change("trouble")
-            self._scale = 1.0
-            self._fill((trouble, view.lang))
-        else:
-            name = _OF_VIEW[type(view)]
-            self._change("gate" if name == "answer" and self._role is Role.GATE else name)
-            self._scale = view.text_scale if isinstance(view, (AttractView, AnswerView)) else 1.0
-            self._fill(view)
+        name, shown = self._belongs(view)
+        self._change(name)
+        self._scale = view.text_scale if isinstance(view, (AttractView, AnswerView)) else 1.0
+        if self.current is not None:
+            self.current.turn(landscape=self._wide())
+            # `_belongs` has just found the screen for this kind of view.
+            cast(Screen[object], self.current).show(shown)
+            self._tools.clear(self.current.ground)
         self.fit()
 
     def picture(self, picture: Picture) -> None:
@@ -86,14 +82,17 @@ class Stage(Widget):
 
     def tick(self) -> float:
         """Let the shown screen update what depends on the time. When it wants to again, in seconds."""
-        if self.current is None or not self.current.ticks:
-            return 0.0
-        self.current.tick()
-        return self.current.ticks
+        if self.current is not None and self.current.tick():
+            self.fit()
+        return self.ticks
+
+    @property
+    def ticks(self) -> float:
+        """How often the shown screen wants to update, in seconds; 0 for never."""
+        return 0.0 if self.current is None else self.current.ticks
 
     def fit(self) -> None:
         """Lay everything out for the window as it is now."""
-        self._ground.pos, self._ground.size = self.pos, self.size
         width, height = self.size
         if self._strip is not None:
             width -= self._strip.take(Box(self.x, self.y, width, height))
@@ -104,13 +103,20 @@ class Stage(Widget):
         if self.current is None:
             self._calm.place(box, metrics)
             return
-        self.current.turn(landscape=width > height)
+        self.current.turn(landscape=self._wide())
         self.current.place(box, metrics)
 
-    def _fill(self, view: object) -> None:
-        if self.current is not None:
-            self.current.turn(landscape=self.width > self.height)
-            self.current.show(view)  # type: ignore[arg-type] - `show` has just chosen the screen for this view
+    def _belongs(self, view: View) -> tuple[str, object]:
+        """The screen that a view belongs to, and what that screen shows of it."""
+        if isinstance(view, AnswerView):
+            return "gate" if self._role is Role.GATE else "answer", view
+        if view.trouble in TOTAL:
+            return "trouble", (view.trouble, view.lang)
+        return _OF_VIEW[type(view)], view
+
+    def _wide(self) -> bool:
+        left = self.width * (1 - STRIP_SHARE) if self._strip is not None else self.width
+        return bool(left > self.height)
 
     def _change(self, name: str) -> None:
         screen = self._screens[name]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kivy.input.motionevent import MotionEvent
 
-from kiosk.screens.theme import BLUE, DONE, GROUND, INK, PRESSED, Metrics
+from kiosk.screens.theme import BLUE, DONE, INK, PRESSED, Metrics
 from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.panel import Panel
@@ -18,10 +18,11 @@ class Style:
         self.fill, self.edge, self.ink, self.pressed = fill, edge, ink, pressed
 
 
-OUTLINE = Style(GROUND, "#3E4A5E", INK, PRESSED)
+OUTLINE = Style("", "#3E4A5E", INK, PRESSED)
 SOLID = Style(BLUE, "", "#FFFFFF", "#0D3D99")
 GOING = Style(DONE, "", "#FFFFFF", "#04472A")
-STYLES = {"outline": OUTLINE, "solid": SOLID, "going": GOING}
+LIGHT = Style("#FFFFFF", "", INK, PRESSED)
+STYLES = {"light": LIGHT, "outline": OUTLINE, "solid": SOLID, "going": GOING}
 
 
 class Action(Row, Panel):
@@ -41,8 +42,8 @@ class Action(Row, Panel):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self.act: Callable[[], None] = lambda: None
-        self._icon = Icon()
-        self._words = Words(weight="semibold", share=1, lines=2, cap=1.35)
+        self._icon = Icon(lasting=True)
+        self._words = Words(weight="semibold", share=1, lines=2, cap=1.35, lasting=True)
         self._pressed = False
         self._metrics = Metrics(1.0)
         self.add_widget(self._icon)

@@ -8,6 +8,7 @@ from kiosk.model.step import Shape, Way
 from kiosk.screens.theme import BLUE, CARD, FLOOR, INK, MUTED, PIN, ROOM, Metrics
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.plan import Plan, Rect, beside, crossed, meet
+from kiosk.screens.widgets.slab import Slab
 from kiosk.screens.widgets.words import Icon, Words
 
 _MARGIN = 28.0
@@ -65,7 +66,9 @@ class Floor(Cell):
         whole: Rect = (self.x, self.y, self.width, self.height)
         room = (self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
         plan = Plan.of(self.way, room)
-        self._rounded(whole, FLOOR, metrics.px(20))
+        ground = Slab()
+        ground.paint(Box(*whole), FLOOR, metrics.px(20))
+        self._paint.add(ground)
         for shape in self.way.shapes:
             self._polygon(shape, plan)
         taken = self._ends(self.way, plan, whole, metrics)

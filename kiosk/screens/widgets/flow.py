@@ -1,5 +1,7 @@
 """Rows, columns and grids."""
 
+from functools import partial
+
 from kivy.uix.widget import Widget
 
 from kiosk.screens.theme import Metrics
@@ -81,7 +83,7 @@ class Flow(Cell):
 
     def _place_down(self, box: Box, metrics: Metrics) -> None:
         cells = self._shown()
-        claims = [Claim(cell.wanted(box.w, metrics), cell.least(box.w, metrics), cell.grow) for cell in cells]
+        claims = [Claim(cell.wanted(box.w, metrics), partial(cell.least, box.w, metrics), cell.grow) for cell in cells]
         heights = share(box.h - self._gaps(metrics, len(cells)), claims)
         top = box.y + box.h
         if self.centred and not any(cell.grow for cell in cells):
@@ -93,7 +95,7 @@ class Flow(Cell):
     def _widths(self, width: float, metrics: Metrics) -> list[float]:
         cells = self._shown()
         claims = [
-            Claim(0.0, 0.0, cell.share) if cell.share else _natural_claim(cell.natural(metrics)) for cell in cells
+            Claim(0.0, float, cell.share) if cell.share else _natural_claim(cell.natural(metrics)) for cell in cells
         ]
         return share(width - self._gaps(metrics, len(cells)), claims)
 
@@ -116,7 +118,7 @@ class Flow(Cell):
 
 
 def _natural_claim(width: float) -> Claim:
-    return Claim(width, width * 0.5)
+    return Claim(width, lambda: width / 2)
 
 
 class Column(Flow):

@@ -1,6 +1,7 @@
 """Where things lie on a floor map: from metres to pixels, and which labels have room. Pure."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from kiosk.model.step import Point, Way
@@ -53,7 +54,7 @@ def meet(one: Rect, other: Rect) -> bool:
 def crossed(rect: Rect, line: Sequence[tuple[float, float]], margin: float) -> bool:
     """Whether a line of axis-parallel or slanting pieces comes nearer to `rect` than `margin`."""
     grown = rect[0] - margin, rect[1] - margin, rect[2] + 2 * margin, rect[3] + 2 * margin
-    return any(_cuts(grown, start, end) for start, end in zip(line, line[1:], strict=False))
+    return any(_cuts(grown, start, end) for start, end in pairwise(line))
 
 
 def _cuts(rect: Rect, start: tuple[float, float], end: tuple[float, float]) -> bool:

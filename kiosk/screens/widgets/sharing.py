@@ -1,14 +1,14 @@
 """How a length is shared out. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
 class Claim(NamedTuple):
-    """What one piece asks for: at least `least`, `wanted` if there is room, and a part `grow` of what is left over."""
+    """What one piece asks for: `wanted`, and a part `grow` of what is left over. `least` is asked only when room is short."""
 
     wanted: float
-    least: float
+    least: Callable[[], float]
     grow: float = 0.0
 
 
@@ -19,15 +19,17 @@ def share(length: float, claims: Sequence[Claim]) -> list[float]:
     the least is too much, all shrink alike, so that nothing ever lies over its neighbour.
     """
     wanted = sum(claim.wanted for claim in claims)
-    least = sum(claim.least for claim in claims)
     if wanted <= length:
         growers = sum(claim.grow for claim in claims)
         part = (length - wanted) / growers if growers else 0.0
         return [claim.wanted + claim.grow * part for claim in claims]
-    if least <= length:
-        missing = (wanted - length) / (wanted - least)
-        return [claim.wanted - (claim.wanted - claim.least) * missing for claim in claims]
-    return [claim.least * length / least for claim in claims]
+    # Not more than it wants, whatever it says.
+    least = [min(claim.least(), claim.wanted) for claim in claims]
+    together = sum(least)
+    if together <= length:
+        missing = (wanted - length) / (wanted - together)
+        return [claim.wanted - (claim.wanted - each) * missing for claim, each in zip(claims, least, strict=True)]
+    return [each * max(0.0, length) / together for each in least]
 
 
 def pages(count: int, room: int) -> int:

@@ -1,7 +1,7 @@
 """Lists that fill their room and turn pages when there is more."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from kiosk.screens.theme import Metrics
 from kiosk.screens.widgets.cell import Box, Cell
@@ -74,5 +74,6 @@ class Wall(Grid, Generic[T, C]):
         while len(self.cells) < len(page):
             self.add_widget(self.make())
         self.keep(len(page))
+        # All cells come from `make`.
         for item, cell in zip(page, self.cells, strict=False):
-            self.fill(cell, item)  # type: ignore[arg-type] - all cells come from `make`
+            self.fill(cast(C, cell), item)

@@ -1,17 +1,26 @@
 """Text that always fits its room, and icons. Markup is never read: what comes from outside is only ever text."""
 
-import re
-from collections.abc import Iterator
-
 from kivy.core.text import Label
 from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
 from kivy.utils import get_color_from_hex
 
 from kiosk.screens.theme import ICONS, INK, Metrics
 from kiosk.screens.widgets.cell import Box, Cell
+from kiosk.screens.widgets.wrapping import Room, Setting, set_text
 
-_SHRINK = 0.93
-_WORD = re.compile(r"[^ \n]+")
+_RULERS: dict[tuple[str, int], Label] = {}
+"""One label for each font and size in use, to measure with. None of them ever holds a text."""
+
+
+def extent_of(font: str, text: str, size: int) -> tuple[int, int]:
+    """Width and height of `text` in one line."""
+    ruler = _RULERS.get((font, size))
+    if ruler is None:
+        ruler = _RULERS[font, size] = Label(font_name=font, font_size=size)
+        ruler.resolve_font_name()
+    width, height = ruler.get_extents(text)
+    return int(width), int(height)
 
 
 class Words(Cell):
@@ -31,9 +40,13 @@ class Words(Cell):
     smallest = 0.6
     cap = 1.6
     """How much larger it becomes at most when larger text is asked for; 1 is not at all."""
+    lasting = False
+    """A word of the house that says nothing of anybody: it stays when the screen is wiped, and need not be drawn anew."""
 
     def __init__(self, **settings: object) -> None:
-        self._made: tuple[object, ...] = ()
+        self._settings: dict[tuple[object, ...], Setting] = {}
+        self._set_text = ""
+        self._drawn: tuple[object, ...] = ()
         super().__init__(**settings)
         with self.canvas:
             self._color = Color()
@@ -47,96 +60,73 @@ class Words(Cell):
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """The height of the text at its full size, wrapped."""
-        return self._measure(self._fit(width, 0, metrics), width)[1] if self.text else 0.0
+        return float(self._set(self._font(metrics), Room(width, 0, self.lines)).height) if self.text else 0.0
 
     def least(self, width: float, metrics: Metrics) -> float:
         """The height of the text at its smallest size, wrapped."""
         if not self.text:
             return 0.0
-        size = min(self._fit(width, 0, metrics), round(self._font(metrics) * self.smallest))
-        return self._measure(size, width)[1]
+        size = max(1, round(self._font(metrics) * self.smallest))
+        return float(self._set(size, Room(width, 0, self.lines)).height)
 
     def natural(self, metrics: Metrics) -> float:
         """The width of the text in one line."""
-        return self._label(self._font(metrics), None).get_extents(self.text)[0] + 1.0 if self.text else 0.0
+        return extent_of(self.weight, self.text, self._font(metrics))[0] + 1.0 if self.text else 0.0
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw the text as large as fits."""
         super().place(box, metrics)
         self._color.rgba = get_color_from_hex(self.ink)
         width, height = self.size
-        made = (self.text, self.weight, self.halign, self._font(metrics), width, height, self.lines)
-        if made != self._made:
-            self._made = made
-            self._draw(metrics)
+        if not self.text or width <= 0 or height <= 0:
+            self._show(None)
+            return
+        setting = self._set(self._font(metrics), Room(width, height, self.lines))
+        drawn = (setting, self.weight, self.halign)
+        if drawn != self._drawn:
+            self._show(self._draw(setting))
+            self._drawn = drawn
         self._settle()
 
     def clear(self) -> None:
         """Forget the text, also as a picture."""
-        self.text = ""
-        self._made = ()
+        if self.lasting:
+            return
+        self.text = self._set_text = ""
+        self._settings.clear()
         self._show(None)
 
-    def _draw(self, metrics: Metrics) -> None:
-        width, height = self.size
-        if not self.text or width <= 0 or height <= 0:
-            self._show(None)
-            return
-        label = self._label(self._fit(width, height, metrics), width)
+    def _draw(self, setting: Setting) -> Texture:
+        label = Label(text="\n".join(setting.lines), font_size=setting.size, font_name=self.weight, halign=self.halign)
         label.refresh()
-        self._show(label.texture)
+        return label.texture
 
-    def _show(self, texture: object) -> None:
+    def _show(self, texture: Texture | None) -> None:
+        self._drawn = ()
         self._picture.texture = texture
-        self._picture.size = (0, 0) if texture is None else texture.size  # type: ignore[attr-defined]
+        self._picture.size = (0, 0) if texture is None else texture.size
 
     def _settle(self) -> None:
-        left, bottom = self.pos
-        spare = self.height - self._picture.size[1]
-        offset = {"top": spare, "middle": spare / 2, "bottom": 0}[self.valign]
-        self._picture.pos = left, round(bottom + offset)
+        (left, bottom), (width, height) = self.pos, self._picture.size
+        across = {"left": 0.0, "center": 0.5, "right": 1.0}[self.halign]
+        up = {"top": 1.0, "middle": 0.5, "bottom": 0.0}[self.valign]
+        self._picture.pos = round(left + (self.width - width) * across), round(bottom + (self.height - height) * up)
 
     def _font(self, metrics: Metrics) -> int:
         return metrics.font(self.px, self.cap)
 
-    def _fit(self, width: float, height: float, metrics: Metrics) -> int:
-        """The largest size at which no word, no line and no height is too much; `height` 0 is endless."""
-        for size in _sizes(self._font(metrics)):
-            if self._fits(size, width, height):
-                return size
-        return 1
-
-    def _fits(self, size: int, width: float, height: float) -> bool:
-        label = self._label(size, width)
-        if any(label.get_extents(word)[0] > width for word in _WORD.findall(self.text)):
-            return False
-        if not self.lines and not height:
-            return True
-        needed = self._measure(size, width)[1]
-        line = label.get_extents(" ")[1]
-        return (not self.lines or needed <= line * self.lines + 1) and (not height or needed <= height)
-
-    def _measure(self, size: int, width: float) -> tuple[int, int]:
-        measured: tuple[int, int] = self._label(size, width).render()
-        return measured
-
-    def _label(self, size: int, width: float | None) -> Label:
-        label = Label(
-            text=self.text,
-            font_size=size,
-            font_name=self.weight,
-            halign=self.halign,
-            text_size=(None if width is None else max(1, int(width)), None),
-        )
-        label.resolve_font_name()
-        return label
-
-
-def _sizes(largest: int) -> Iterator[int]:
-    size = float(largest)
-    while size > 1:
-        yield round(size)
-        size = min(size * _SHRINK, size - 1)
+    def _set(self, size: int, room: Room) -> Setting:
+        """Set the text, or remember how it was set: rows ask for the same several times while they are laid out."""
+        if self.text != self._set_text:
+            self._settings.clear()
+            self._set_text = self.text
+        key = (self.weight, size, room)
+        setting = self._settings.get(key)
+        if setting is None:
+            weight = self.weight
+            setting = set_text(self.text, size, room, lambda text, size: extent_of(weight, text, size))
+            self._settings[key] = setting
+        return setting
 
 
 class Icon(Words):
@@ -151,7 +141,6 @@ class Icon(Words):
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """As high as wide."""
-        self.text = ICONS.get(self.name, "")
         return float(self._font(metrics))
 
     def least(self, width: float, metrics: Metrics) -> float:

@@ -1,0 +1,70 @@
+"""How a text is broken into lines, and how large it can be. Pure: the widths come from outside."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+Extent = Callable[[str, int], tuple[int, int]]
+"""Width and height in pixels of a piece of text at a font size."""
+
+_SHRINK = 0.93
+
+
+class Room(NamedTuple):
+    """What a text may take: `width`, and `height` and `lines` where they are not 0."""
+
+    width: float
+    height: float = 0.0
+    lines: int = 0
+
+
+class Setting(NamedTuple):
+    """A text as it is set: its font size, its lines, and the pixels they need."""
+
+    size: int
+    lines: tuple[str, ...]
+    width: int
+    height: int
+
+
+def set_text(text: str, size: int, room: Room, extent: Extent) -> Setting:
+    """`text` at the largest size up to `size` at which no word is cut and all of it has room."""
+    setting = _at(text, size, room.width, extent)
+    for smaller in _sizes(size):
+        setting = _at(text, smaller, room.width, extent)
+        if _fits(setting, room):
+            break
+    return setting
+
+
+def _fits(setting: Setting, room: Room) -> bool:
+    return (
+        setting.width <= room.width
+        and (not room.height or setting.height <= room.height)
+        and (not room.lines or len(setting.lines) <= room.lines)
+    )
+
+
+def _at(text: str, size: int, width: float, extent: Extent) -> Setting:
+    lines = tuple(line for part in text.split("\n") for line in _wrap(part, size, width, extent))
+    widths = [extent(line, size)[0] for line in lines]
+    return Setting(size, lines, max(widths, default=0), extent(" ", size)[1] * len(lines))
+
+
+def _wrap(text: str, size: int, width: float, extent: Extent) -> Iterator[str]:
+    """As many words in a line as have room; a word that is too long has a line of its own."""
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and extent(longer, size)[0] > width:
+            yield line
+            line = word
+        else:
+            line = longer
+    yield line
+
+
+def _sizes(largest: int) -> Iterator[int]:
+    size = float(largest)
+    while size > 1:
+        yield round(size)
+        size = min(size * _SHRINK, size - 1)
