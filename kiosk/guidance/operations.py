@@ -107,7 +107,8 @@ def _admit(recognised: Recognised, now: EpochMs) -> Verdict:
     ticket = recognised.ticket
     if ticket is None or recognised.shown is not RefKind.TICKET:
         return Verdict(Outcome.INFORMED)
-    if ticket.redemption is not None:
+    # One used elsewhere comes down from the hub as redeemed, without the redemption itself.
+    if ticket.redemption is not None or ticket.state is Entitlement.REDEEMED:
         return Verdict(Outcome.ALREADY_USED)
     problem = _ticket_problem(ticket, now)
     if problem is not None:

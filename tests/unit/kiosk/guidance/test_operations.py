@@ -152,6 +152,11 @@ def test_the_gate_refuses_a_second_use_even_of_an_expired_ticket() -> None:
     assert operate(Operation.ADMIT, with_ticket(used), NOW).outcome is Outcome.ALREADY_USED
 
 
+def test_the_gate_refuses_a_ticket_that_the_booking_system_says_was_used() -> None:
+    used = msgspec.structs.replace(TICKET, state=Entitlement.REDEEMED)
+    assert operate(Operation.ADMIT, with_ticket(used), NOW).outcome is Outcome.ALREADY_USED
+
+
 def test_the_gate_sends_one_who_has_not_checked_in_to_check_in() -> None:
     assert operate(Operation.ADMIT, with_ticket(), NOW).outcome is Outcome.NOT_CHECKED_IN
 
