@@ -67,10 +67,6 @@ class Words:
         self._locales = {lang: Locale.parse(_REGIONS.get(lang, lang)) for lang in messages}
         self._zone = ZoneInfo(zone)
 
-    def has(self, key: str) -> bool:
-        """Whether there is such a message."""
-        return any(key in texts for texts in self._templates.values())
-
     def needs(self, keys: Iterable[str]) -> frozenset[str]:
         """The placeholders of these messages, in whatever language."""
         return frozenset(
