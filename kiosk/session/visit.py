@@ -160,6 +160,7 @@ class Visit:
             text_scale=self._scale,
             freshness=freshness_shown(self._parts),
             trouble=self._content.trouble or self._source_trouble,
+            help_called=self._help_called,
         )
 
     def _answered(self, answer: Answer) -> AnswerView:
