@@ -17,6 +17,7 @@ from sync.wire.messages import MAX_ENVELOPE_BYTES, MAX_EVENTS, WIRE_VERSION, Ack
 
 _ANSWER_MS = 5_000
 _LONGEST_ANSWER_MS = 60_000
+_PATIENCE_MS = 1_000
 _SURE_AFTER = 2
 """So many impossible watermarks in a row are no late echo any more."""
 _log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Uplink:
         self._greeted: Epoch | None = None
         self._flight: Flight | None = None
         self._deadline: MonotonicMs | None = None
+        self._asked_at = MonotonicMs(0)
         self._unanswered = 0
         self._out_of_step = 0
 
@@ -89,8 +91,8 @@ class Uplink:
         self._send_next()
 
     def on_hub_heard(self) -> None:
-        """The hub is there: what it left unanswered is sent again at once, not only when the waiting ends."""
-        if self._up and self._unanswered:
+        """The hub is there: what it has left unanswered for a while is sent again now, not when the waiting ends."""
+        if self._up and self._deadline is not None and self._clock.now().mono_ms - self._asked_at >= _PATIENCE_MS:
             self._repeat()
 
     def tick(self) -> None:
@@ -162,7 +164,8 @@ class Uplink:
 
     def _wait_for_answer(self) -> None:
         longest = min(_LONGEST_ANSWER_MS, _ANSWER_MS * 2 ** min(self._unanswered, 8))
-        self._deadline = MonotonicMs(self._clock.now().mono_ms + int(longest * (0.75 + self._around.draw() / 2)))
+        self._asked_at = self._clock.now().mono_ms
+        self._deadline = MonotonicMs(self._asked_at + int(longest * (0.75 + self._around.draw() / 2)))
 
 
 def _envelope(epoch: Epoch, events: tuple[StoredEvent, ...]) -> bytes:

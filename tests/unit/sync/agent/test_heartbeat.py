@@ -1,0 +1,104 @@
+"""What the hub is told of the device."""
+
+import pytest
+
+from kiosk.model.event import Health
+from kiosk.model.ids import HubVersion, PackVersion
+from kiosk.store import DeviceStore, StoredPack
+from kiosk.store.agentside import AgentStore
+from sync.agent.heartbeat import Heartbeat, last_will
+from sync.agent.surroundings import Surroundings
+from sync.wire import topics
+from sync.wire.codec import decode
+from sync.wire.messages import Status
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.link import FakeLink
+from tests.unit.kiosk.store.samples import DEVICE, PACK, SITE, scanned
+
+
+@pytest.fixture
+def heartbeat(agent_store: AgentStore, around: Surroundings, link: FakeLink) -> Heartbeat:
+    link.connected = True
+    return Heartbeat(agent_store.outbox, agent_store.link, around)
+
+
+def told(link: FakeLink) -> list[Status]:
+    return [decode(payload, Status) for payload in link.take(topics.status(DEVICE))]
+
+
+def test_a_beat_tells_everything(
+    heartbeat: Heartbeat, link: FakeLink, store: DeviceStore, agent_store: AgentStore
+) -> None:
+    """Who, what release, how, with which data and content, and how much waits."""
+    store.report_health(Health.DEGRADED, "camera")
+    store.record([scanned(), scanned()], PACK)
+    agent_store.inbox.stage_pack(StoredPack(PACK, "aa", b"{}"))
+    store.activate(PACK)
+    agent_store.inbox.apply_delta(HubVersion(0), HubVersion(7), ())
+    heartbeat.on_connect()
+    assert told(link) == [
+        Status(
+            Health.DEGRADED,
+            site=SITE,
+            role="desk",
+            release="0.1.0",
+            epoch=store.epoch,
+            pack=PackVersion(PACK),
+            version=HubVersion(7),
+            waiting=2,
+            problem="camera",
+            at=NOON,
+        )
+    ]
+
+
+def test_it_beats_regularly(heartbeat: Heartbeat, link: FakeLink, clock: FakeClock) -> None:
+    """At most every 15 seconds, spread in time; not while the link is down."""
+    heartbeat.tick()
+    assert heartbeat.deadline is None
+    heartbeat.on_connect()
+    assert heartbeat.deadline == clock.mono_ms + 13_500
+    clock.advance(13_499)
+    heartbeat.tick()
+    clock.advance(1)
+    heartbeat.tick()
+    assert len(told(link)) == 2
+    heartbeat.on_disconnect()
+    heartbeat.on_change()
+    assert heartbeat.deadline is None
+
+
+def test_a_change_is_told_soon_and_once(
+    heartbeat: Heartbeat, link: FakeLink, store: DeviceStore, clock: FakeClock
+) -> None:
+    """Changes that come together are one message; events alone are none."""
+    store.report_health(Health.READY, "")
+    heartbeat.on_connect()
+    told(link)
+    store.record([scanned()], PACK)
+    heartbeat.on_change()
+    clock.advance(500)
+    heartbeat.tick()
+    assert told(link) == []
+    store.report_health(Health.DEGRADED, "camera")
+    heartbeat.on_change()
+    heartbeat.on_change()
+    heartbeat.tick()
+    assert told(link) == []
+    clock.advance(500)
+    heartbeat.tick()
+    heartbeat.tick()
+    assert [status.problem for status in told(link)] == ["camera"]
+
+
+def test_a_goodbye_equals_the_last_will(heartbeat: Heartbeat, link: FakeLink) -> None:
+    """The hub needs to know one way only; nobody is told twice, or when nobody hears."""
+    heartbeat.say_goodbye()
+    assert told(link) == []
+    heartbeat.on_connect()
+    told(link)
+    heartbeat.say_goodbye()
+    heartbeat.say_goodbye()
+    assert told(link) == [Status(Health.OFFLINE)]
+    assert decode(last_will(DEVICE).payload, Status) == Status(Health.OFFLINE)
+    assert last_will(DEVICE).topic == topics.status(DEVICE)

@@ -1,0 +1,100 @@
+"""The agent's part of device.toml."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import ConfigurationError
+from sync.agent.settings import load_settings
+
+GOOD = """\
+[device]
+id = "desk-1"
+site = "harbour"
+role = "desk"
+data = "/var/lib/opas"
+site_key = "the app's own"
+
+[[sources]]
+kind = "camera"
+
+[hub]
+url = "https://hub.example:8600"
+token = "t0ken"
+
+[broker]
+host = "broker.example"
+port = 8883
+password = "pass"
+tls_ca = "/etc/opas/ca.pem"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "device.toml"
+    path.write_text(GOOD)
+    return path
+
+
+def test_what_the_agent_needs_is_read(file: Path) -> None:
+    """The app's own tables and values are passed over."""
+    settings = load_settings(file, {})
+    assert settings.database == Path("/var/lib/opas/opas.db")
+    assert settings.keep_ms == 7 * 86_400_000
+    address = settings.address
+    assert (address.host, address.port, address.user, address.password) == ("broker.example", 8883, "desk-1", "pass")
+    assert address.tls_ca == Path("/etc/opas/ca.pem")
+    assert str(address) == "broker.example:8883"
+
+
+def test_the_environment_overrides(file: Path) -> None:
+    """As in the app; others' variables are none of our business."""
+    environ = {
+        "OPAS_BROKER_PORT": "1884",
+        "OPAS_BROKER_TLS_CA": "",
+        "OPAS_SCREEN_SIZE": "1x1",
+        "OPAS_LOG": "DEBUG",
+        "HOME": "/",
+    }
+    settings = load_settings(file, environ)
+    assert settings.broker.port == 1884
+    assert settings.address.tls_ca is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('id = "desk-1"', 'id = "Desk 1"', "device.id"),
+        ('site = "harbour"', 'site = "../x"', "device.site"),
+        ('url = "https://hub.example:8600"', 'url = "hub.example"', "hub.url"),
+        ('url = "https://hub.example:8600"', 'url = "http://[::1"', "hub.url"),
+        ('url = "https://hub.example:8600"', 'url = "http://h:99999"', "hub.url"),
+        ('token = "t0ken"', 'token = "t\\n"', "hub.token"),
+        ('token = "t0ken"', 'token = ""', "hub.token"),
+        ("port = 8883", "port = 0", "[broker]"),
+        ('host = "broker.example"', 'host = ""', "[broker]"),
+        ("port = 8883", 'port = "many"', "broker.port"),
+        ("[broker]", "[brokers]", "broker"),
+        ("[broker]", "[broker]\nuser = 1", "user"),
+        ('role = "desk"', "keep_days = 0", "device.keep_days"),
+        ('role = "desk"', "max_megabytes = 0", "device.max_megabytes"),
+        ("[hub]", "[hub", "TOML"),
+    ],
+)
+def test_a_wrong_value_is_named(file: Path, old: str, new: str, what: str) -> None:
+    """With the file, and with what to write instead."""
+    file.write_text(GOOD.replace(old, new))
+    with pytest.raises(ConfigurationError) as wrong:
+        load_settings(file, {})
+    assert str(file) in wrong.value.what
+    assert what in wrong.value.what
+    assert wrong.value.todo
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    """Or that is a folder."""
+    with pytest.raises(ConfigurationError, match="no such file"):
+        load_settings(tmp_path / "no.toml", {})
+    with pytest.raises(ConfigurationError, match="can't be read"):
+        load_settings(tmp_path, {})

@@ -1,0 +1,279 @@
+"""The uplink's agreement with the hub, step by step."""
+
+import logging
+import random
+
+import pytest
+
+from kiosk.model.event import Health, HealthChanged
+from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
+from kiosk.store import DeviceStore
+from kiosk.store.agentside import AgentStore
+from sync.agent.surroundings import Surroundings
+from sync.agent.uplink import Uplink
+from sync.wire import topics
+from sync.wire.codec import decode, decode_envelope
+from sync.wire.messages import MAX_ENVELOPE_BYTES, Ack, Hello, RawEnvelope
+from tests.fakes.clock import FakeClock
+from tests.fakes.link import FakeLink
+from tests.unit.kiosk.store.samples import DEVICE, PACK, scanned
+
+
+class Hub:
+    """The test's end of the conversation."""
+
+    def __init__(self, link: FakeLink, uplink: Uplink, store: DeviceStore) -> None:
+        self.link = link
+        self.uplink = uplink
+        self.store = store
+
+    def ack(self, seq: int, epoch: Epoch | None = None) -> None:
+        self.uplink.on_ack(Ack(epoch or self.store.epoch, Seq(seq), HubVersion(0)))
+
+    def hellos(self) -> list[Hello]:
+        return [decode(payload, Hello) for payload in self.link.take(topics.hello(DEVICE))]
+
+    def envelopes(self) -> list[RawEnvelope]:
+        return [decode_envelope(payload) for payload in self.link.take(topics.up(DEVICE))]
+
+    def runs(self) -> list[tuple[int, int]]:
+        """First and last sequence number of each envelope that came."""
+        return [(e.from_seq, e.from_seq + len(e.events) - 1) for e in self.envelopes()]
+
+
+@pytest.fixture
+def uplink(agent_store: AgentStore, around: Surroundings) -> Uplink:
+    return Uplink(agent_store.outbox, around)
+
+
+@pytest.fixture
+def hub(link: FakeLink, uplink: Uplink, store: DeviceStore) -> Hub:
+    """Connected and greeted, with nothing confirmed yet."""
+    link.connected = True
+    uplink.on_connect()
+    return Hub(link, uplink, store)
+
+
+def write(store: DeviceStore, count: int) -> None:
+    store.record([scanned(n) for n in range(count)], PACK)
+
+
+def test_hello_comes_first_and_tells_where_we_are(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """Nothing is sent before the hub has answered."""
+    write(store, 3)
+    uplink.on_doorbell()
+    (hello,) = hub.hellos()
+    assert (hello.epoch, hello.last_seq, hello.release, hello.since) == (store.epoch, 0, "0.1.0", 0)
+    assert hub.runs() == []
+    hub.ack(0)
+    assert hub.runs() == [(1, 3)]
+
+
+def test_one_envelope_at_a_time(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """What comes meanwhile waits for the ack."""
+    hub.ack(0)
+    write(store, 2)
+    uplink.on_doorbell()
+    write(store, 1)
+    uplink.on_doorbell()
+    assert hub.runs() == [(1, 2)]
+    hub.ack(2)
+    assert hub.runs() == [(3, 3)]
+    hub.ack(3)
+    assert hub.runs() == []
+    assert uplink.deadline is None
+    assert store.waiting() == 0
+
+
+def test_at_most_500_events_go_together(hub: Hub, store: DeviceStore) -> None:
+    """The rest follows after the ack."""
+    write(store, 1100)
+    hub.ack(0)
+    assert hub.runs() == [(1, 500)]
+    hub.ack(500)
+    hub.ack(1000)
+    assert hub.runs() == [(501, 1000), (1001, 1100)]
+
+
+def test_an_envelope_keeps_to_its_size(hub: Hub, store: DeviceStore) -> None:
+    """Events that do not compress are halved until they fit."""
+    drawn = random.Random(7)
+    noise = ["".join(chr(drawn.randrange(0x4E00, 0x9F00)) for _ in range(2000)) for _ in range(60)]
+    store.record([HealthChanged(Health.DEGRADED, text) for text in noise], PACK)
+    hub.ack(0)
+    sent = 0
+    while sent < 60:
+        (payload,) = hub.link.take(topics.up(DEVICE))
+        assert len(payload) <= MAX_ENVELOPE_BYTES
+        envelope = decode_envelope(payload)
+        assert envelope.from_seq == sent + 1
+        sent += len(envelope.events)
+        hub.ack(sent)
+
+
+def test_the_hub_is_ahead_after_a_lost_ack(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """The answer to hello says so, and only the rest is sent."""
+    write(store, 5)
+    hub.ack(3)
+    assert hub.runs() == [(4, 5)]
+
+
+def test_what_is_not_answered_is_sent_again_ever_more_slowly(
+    hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock
+) -> None:
+    """After 5, 10, 20, 40 and then every 60 seconds; an ack makes it quick again."""
+    hub.ack(0)
+    write(store, 2)
+    uplink.on_doorbell()
+    waits = []
+    for _ in range(6):
+        assert uplink.deadline is not None
+        waits.append(uplink.deadline - clock.mono_ms)
+        clock.advance(waits[-1] - 1)
+        uplink.tick()
+        clock.advance(1)
+        uplink.tick()
+    assert waits == [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]
+    assert hub.runs() == [(1, 2)] * 7
+    hub.ack(2)
+    write(store, 1)
+    uplink.on_doorbell()
+    assert uplink.deadline == clock.mono_ms + 5_000
+
+
+def test_hello_is_said_again(hub: Hub, uplink: Uplink, clock: FakeClock) -> None:
+    """A hub that came later hears it, too."""
+    clock.advance(5_000)
+    uplink.tick()
+    assert len(hub.hellos()) == 2
+
+
+def test_a_hub_that_is_heard_again_gets_the_unanswered_at_once(
+    hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock
+) -> None:
+    """But not what it can hardly have answered yet."""
+    hub.ack(0)
+    write(store, 2)
+    uplink.on_doorbell()
+    uplink.on_hub_heard()
+    assert hub.runs() == [(1, 2)]
+    clock.advance(1_000)
+    uplink.on_hub_heard()
+    assert hub.runs() == [(1, 2)]
+    hub.ack(2)
+    clock.advance(1_000)
+    uplink.on_hub_heard()
+    assert hub.runs() == []
+
+
+def test_an_echo_does_not_double_the_traffic(hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock) -> None:
+    """Sent twice, acked twice: the second ack must not make the next envelope go twice, and so on for ever."""
+    hub.ack(0)
+    write(store, 1)
+    uplink.on_doorbell()
+    clock.advance(5_000)
+    uplink.tick()
+    write(store, 1)
+    hub.ack(1)
+    hub.ack(1)
+    assert hub.runs() == [(1, 1), (1, 1), (2, 2)]
+
+
+def test_an_ack_of_another_epoch_is_left_out(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """Also as an answer to hello."""
+    hub.hellos()
+    hub.ack(0, Epoch("f" * 16))
+    write(store, 1)
+    uplink.on_doorbell()
+    assert hub.runs() == []
+    hub.ack(0)
+    hub.ack(9, Epoch("f" * 16))
+    assert hub.runs() == [(1, 1)]
+    assert store.waiting() == 1
+
+
+def test_a_lower_watermark_is_asked_about_then_believed(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """A late echo would look the same, so the hub is asked first; its answer makes the device go back."""
+    write(store, 6)
+    hub.ack(6)
+    hub.hellos()
+    hub.ack(2)
+    assert len(hub.hellos()) == 1
+    assert store.waiting() == 0
+    hub.ack(2)
+    assert hub.runs() == [(3, 6)]
+    assert store.waiting() == 4
+
+
+def test_an_impossible_watermark_is_asked_twice_then_ends_the_numbering(
+    hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cloned card: the other one has sent more under our epoch. What waits goes out under a new one."""
+    write(store, 2)
+    epoch = store.epoch
+    hub.hellos()
+    hub.ack(7)
+    assert hub.hellos() == []
+    assert store.epoch == epoch
+    clock.advance(5_000)
+    uplink.tick()
+    assert len(hub.hellos()) == 1
+    with caplog.at_level(logging.ERROR):
+        hub.ack(7, epoch)
+    assert "numbering begins anew" in caplog.text
+    (hello,) = hub.hellos()
+    assert hello.epoch == store.epoch != epoch
+    hub.ack(0)
+    (envelope,) = hub.envelopes()
+    assert (envelope.epoch, envelope.from_seq, len(envelope.events)) == (store.epoch, 1, 2)
+
+
+def test_events_freed_and_then_lost_by_the_hub_do_not_block_the_rest(
+    hub: Hub, store: DeviceStore, uplink: Uplink, agent_store: AgentStore, clock: FakeClock
+) -> None:
+    """What is left goes out under a new epoch, also what the hub once confirmed."""
+    write(store, 5)
+    hub.ack(3)
+    hub.envelopes()
+    agent_store.outbox.free(EpochMs(1), 0)
+    agent_store.outbox.free(EpochMs(2), 0)
+    write(store, 1)
+    uplink.on_disconnect()
+    uplink.on_connect()
+    epoch = store.epoch
+    hub.ack(1, epoch)
+    clock.advance(5_000)
+    uplink.tick()
+    hub.ack(1, epoch)
+    hub.ack(0)
+    assert hub.runs() == [(1, 3)]
+
+
+def test_a_rebuilt_database_says_hello_anew(
+    hub: Hub, store: DeviceStore, uplink: Uplink, agent_store: AgentStore
+) -> None:
+    """Its events belong to an epoch that the hub does not know yet."""
+    hub.ack(0)
+    hub.hellos()
+    agent_store.outbox.renew_epoch(Seq(0))
+    write(store, 1)
+    uplink.on_doorbell()
+    assert hub.runs() == []
+    assert [hello.epoch for hello in hub.hellos()] == [store.epoch]
+    hub.ack(0)
+    assert hub.runs() == [(1, 1)]
+
+
+def test_while_the_link_is_down_nothing_happens(hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock) -> None:
+    """No deadline, no message; a late ack is left out."""
+    hub.ack(0)
+    uplink.on_disconnect()
+    write(store, 1)
+    uplink.on_doorbell()
+    clock.advance(100_000)
+    uplink.tick()
+    uplink.on_hub_heard()
+    hub.ack(1)
+    assert uplink.deadline is None
+    assert hub.runs() == []
+    assert store.waiting() == 1
