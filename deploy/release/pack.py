@@ -62,13 +62,13 @@ def build_pack(folder: Path) -> bytes:
         pack = msgspec.convert({**source.body, "version": ""}, Pack)
     except msgspec.ValidationError as error:
         raise PackRefused([_misfit(source, str(error))]) from error
-    findings = sorted({_located(source, flaw) for flaw in _flaws(pack)})
-    if findings:
-        raise PackRefused(findings)
     body = canonical({**source.body, "version": version_of(source.body)})
     if len(body) > MAX_PACK_BYTES:
         what = f"The compiled pack has {len(body)} bytes; devices read at most {MAX_PACK_BYTES}."
         raise PackRefused([Finding(folder.name, 0, 0, what, "Take out what the site does not need.")])
+    findings = sorted({_located(source, flaw) for flaw in _flaws(pack)})
+    if findings:
+        raise PackRefused(findings)
     return body
 
 
