@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -52,6 +53,12 @@ def make_app() -> FastAPI:
     async def plain(_: Request, error: HTTPException) -> Response:
         todo = _TODO.get(error.status_code, "Check the request.")
         return answer(Problem(f"{error.detail}.", todo), error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    async def misread(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        field = str(first["loc"][-1])
+        return answer(Problem(f"{first['msg']}.", f"Correct {field} in the address.", field), 422)
 
     return app
 

@@ -25,7 +25,7 @@ from kiosk.model.event import (
 from kiosk.model.ticket import Decision
 from sync.hub.web.words import HEALTH, OUTCOME
 
-_SURE = {
+SURE = {
     Decision.ONLINE_CONFIRMED: "confirmed with the hub",
     Decision.SITE_CONFIRMED: "confirmed at the site",
     Decision.OFFLINE_PROVISIONAL: "decided by the device alone",
@@ -35,7 +35,7 @@ _SHORT = 8
 
 def sentence(body: EventBody) -> str:
     """What happened."""
-    return _SENTENCES[type(body)](body)
+    return SENTENCES[type(body)](body)
 
 
 def _short(key: str) -> str:
@@ -47,11 +47,11 @@ def _health(body: HealthChanged) -> str:
     return f"{said} ({body.problem})" if body.problem else said
 
 
-_SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
+SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
     CodeScanned: lambda body: f"Code read: {OUTCOME[body.outcome]} ({body.symbology}, {body.decode_ms} ms)",
     AnswerShown: lambda body: f"Answer on the screen after {body.glass_ms} ms: {body.message} ({body.lang})",
     CheckedIn: lambda body: f"Passenger checked in, ticket {_short(body.ticket)}",
-    TicketRedeemed: lambda body: f"Ticket {_short(body.ticket)} used, {_SURE[body.decision]}",
+    TicketRedeemed: lambda body: f"Ticket {_short(body.ticket)} used, {SURE[body.decision]}",
     OrderStarted: lambda body: f"Order {_short(body.order)} started",
     OrderReadied: lambda body: f"Order {_short(body.order)} ready",
     CustomerArrived: lambda body: f"Customer of order {_short(body.order)} is here",

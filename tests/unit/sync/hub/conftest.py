@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.sync.hub.office import Office
 from tests.unit.sync.hub.world import World
 
 
@@ -13,3 +14,9 @@ def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path / "data")
     yield made
     made.store.close()
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path) -> Office:
+    (tmp_path / "keys").mkdir()
+    return Office(world, tmp_path / "keys")

@@ -1,0 +1,86 @@
+"""What is over leaves after a day."""
+
+import threading
+
+import pytest
+
+from kiosk.model.event import OrderHandedOver, OrderReadied, OrderStarted
+from kiosk.model.ids import EpochMs, HubVersion, JourneyId, SiteId
+from kiosk.model.ticket import Journey
+from sync.hub.store.rows import RecordChange
+from sync.hub.upkeep import TOMBSTONES_MS, Upkeep
+from tests.unit.sync.hub.world import (
+    HOUR_MS,
+    ORDER,
+    PERSON,
+    SITE,
+    TICKET,
+    World,
+    change,
+    envelope,
+    event,
+    order,
+    ticket,
+)
+
+DAY_MS = 24 * HOUR_MS
+JOURNEY = Journey(JourneyId(TICKET), PERSON, SITE, "ferry", ticket=TICKET)
+
+
+@pytest.fixture
+def gone(world: World) -> list[set[SiteId]]:
+    with world.store.writing() as writing:
+        writing.put_records(SITE, [change(JOURNEY)], EpochMs(1))
+    return []
+
+
+def upkeep(world: World, gone: list[set[SiteId]]) -> Upkeep:
+    return Upkeep(world.store, world.clock, gone.append)
+
+
+def test_a_ticket_and_its_journey_leave_a_day_after_their_end(world: World, gone: list[set[SiteId]]) -> None:
+    """And not before."""
+    world.clock.advance(HOUR_MS + DAY_MS)
+    assert upkeep(world, gone).once() == set()
+    world.clock.advance(1)
+    assert SITE in upkeep(world, gone).once()
+    assert world.record(SITE, ticket()) is None
+    assert world.record(SITE, JOURNEY) is None
+
+
+def test_an_open_order_stays_however_old_and_a_finished_one_leaves(world: World, gone: list[set[SiteId]]) -> None:
+    """Nobody's goods are forgotten."""
+    world.clock.advance(30 * DAY_MS)
+    upkeep(world, gone).once()
+    assert world.record(SITE, order()) is not None
+    world.take(envelope(event(1, OrderStarted(ORDER)), event(2, OrderReadied(ORDER)), event(3, OrderHandedOver(ORDER))))
+    upkeep(world, gone).once()
+    assert world.record(SITE, order()) is None
+
+
+def test_tombstones_are_forgotten_in_the_end(world: World, gone: list[set[SiteId]]) -> None:
+    """After that a device that was away gets a snapshot."""
+    with world.store.writing() as writing:
+        writing.put_records(SITE, [RecordChange(change(order()).collection, ORDER, None)], world.clock.now().wall_ms)
+    world.clock.advance(TOMBSTONES_MS + 1)
+    upkeep(world, gone).once()
+    with world.store.reading() as reading:
+        site = reading.site(SITE)
+        assert site is not None
+        assert [record.key for record in reading.changed(SITE, HubVersion(1)) if record.key == ORDER] == []
+
+
+def test_it_runs_at_the_start_and_stops_at_once(world: World, gone: list[set[SiteId]]) -> None:
+    """The sites are told by who started it."""
+    world.clock.advance(3 * DAY_MS)
+    told = threading.Event()
+
+    def tell(sites: set[SiteId]) -> None:
+        gone.append(sites)
+        told.set()
+
+    running = Upkeep(world.store, world.clock, tell)
+    running.start()
+    assert told.wait(5)
+    running.stop()
+    assert [SITE in sites for sites in gone] == [True]
