@@ -18,6 +18,7 @@ header{color:#fff;padding:1.6rem max(1.2rem,5vw)}header.played{background:var(--
 h1{margin:0;font-size:2rem;line-height:1.2}header p{margin:.4rem 0 0;font-size:1.15rem}header a{color:#fff}
 main{padding:1rem max(1.2rem,5vw) 4rem;max-width:110rem}
 section{background:#fff;border:1px solid var(--line);border-radius:1rem;padding:1.1rem 1.3rem;margin:1.1rem 0}
+.scenes{display:flex;flex-wrap:wrap;gap:1.1rem}.scenes section{margin:0;flex:1 1 auto;max-width:100%}
 h2{margin:0;font-size:1.35rem;display:flex;gap:.7rem;align-items:center}
 h2 .mark{flex:none;width:2rem;height:2rem;border-radius:50%;color:#fff;display:grid;place-items:center;font-size:1.1rem}
 .played .mark{background:var(--go)}.failed .mark{background:var(--stop)}.left .mark{background:var(--soft)}
@@ -63,7 +64,7 @@ def _page(folder: Path, story: StoryRecord, shown_on: str) -> str:
 <header class="{kind}"><h1>{escape(headline)}</h1>
 <p>{len(story.scenes)} scenes in {story.seconds:.0f} s, {escape(shown_on)}. Every screen was really shown, every code
 really read from camera frames. <a href="codes/index.html">The codes</a> · <a href="logs/">The logs</a></p></header>
-<main>{_failures(failed)}{_summary(story)}{scenes}</main></body></html>
+<main>{_failures(failed)}{_summary(story)}<div class="scenes">{scenes}</div></main></body></html>
 """
 
 
@@ -91,7 +92,7 @@ def _summary(story: StoryRecord) -> str:
         '<section class="played"><h2>Measured while it was played</h2><div class="scroll"><table><tr><th>Time</th>'
         '<th class="n">median</th><th class="n">slowest</th><th class="n">measured</th></tr>'
         f"{rows}</table></div><p>All processes share this one machine, and each screen is saved as a picture: "
-        "`make bench` measures without that. Events kept while the broker was cut are not in the third line.</p></section>"
+        "<code>make bench</code> measures without that. Events kept while the broker was cut are not in the third line.</p></section>"
     )
 
 

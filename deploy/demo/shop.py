@@ -44,7 +44,7 @@ class _Shop:
         """Those whom the story follows; each has a key by which it knows their codes."""
         elsa = self._site.somebody(("Elsa", "Lindgren", "sv"))
         self._site.loyalty(elsa, Group.STORY, "Her order is made ready, collected, taken back, collected.", "elsa-card")
-        self._order(elsa, 12, "accepted", _sample("elsa-order", Group.STORY, ""))
+        self._order(elsa, 8, "accepted", _sample("elsa-order", Group.STORY, ""))
         madis = self._site.somebody(("Madis", "Kask", "et"))
         self._site.loyalty(madis, Group.STORY, "Asks at the kiosk while the network is cut.", "madis-card")
         self._order(madis, 40, "preparing", _sample("madis-order", Group.STORY, ""))
@@ -75,7 +75,7 @@ class _Shop:
             self._site.loyalty(person)
             if turn < _ORDERS:
                 state = rng.choice(("accepted", "accepted", "accepted", "preparing", "preparing", "ready"))
-                self._order(person, rng.randint(4, 240), state, _sample("", Group.ORDERS, ""))
+                self._order(person, rng.randint(18, 240), state, _sample("", Group.ORDERS, ""))
 
     def _order(self, person: Person, due_in_min: int, state: str, sample: Sample) -> None:
         number, self._number = f"S{self._number}", self._number + 1

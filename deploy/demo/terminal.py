@@ -117,7 +117,7 @@ class _Terminal:
         sailing = self._next()
         aino = self._site.somebody(("Aino", "Virtanen", "fi"))
         self._ticket(aino, sailing, BOOKED, _sample("aino-ticket", Group.STORY, "Checks in, passes the gate once."))
-        self._order(aino, 25, "accepted")
+        self._order(aino, 12, "accepted")
         nils = self._site.somebody(("Nils", "Öhman", "sv"))
         self._ticket(nils, sailing, BOOKED, _sample("nils-ticket", Group.STORY, "Checks in while the network is cut."))
         triin = self._site.somebody(("Triin", "Õunapuu", "et"), step_free=True)
@@ -164,7 +164,7 @@ class _Terminal:
             self._site.loyalty(person)
             if turn < _PRE_ORDERS:
                 state = rng.choice(("accepted", "accepted", "accepted", "preparing", "ready"))
-                self._order(person, rng.randint(6, 170), state)
+                self._order(person, rng.randint(20, 170), state)
 
     def _next(self) -> Sailing:
         return self._sailings[2]
