@@ -35,7 +35,12 @@ def ended(broker: BrokerAddress, code: int, name: str) -> LinkError:
         )
     if code == _SHUTTING_DOWN:
         return LinkError(f"Broker {broker}: is shutting down.", _WAIT)
-    return LinkError(f"Broker {broker}: the connection has ended ({name}).", _WAIT)
+    # Not every broker says so when it throws a client out for another one of its name.
+    return LinkError(
+        f"Broker {broker}: the connection has ended ({name}).",
+        "Nothing to do here: it is tried again. If it ends again and again, look for a second client of the name "
+        f'"{broker.user}", a cloned card perhaps, and then at the broker\'s log.',
+    )
 
 
 def unreachable(broker: BrokerAddress, error: OSError | ValueError) -> LinkError:
@@ -46,7 +51,7 @@ def unreachable(broker: BrokerAddress, error: OSError | ValueError) -> LinkError
             "Name the file of the certificate authority that signed it in [broker] tls_ca, and check this device's clock.",
         )
     if isinstance(error, ssl.SSLError):
-        return LinkError(f"Broker {broker}: does not speak TLS ({error.reason}).", "Correct [broker] port or tls_ca.")
+        return LinkError(f"Broker {broker}: does not speak TLS as we do ({error}).", "Correct [broker] port or tls_ca.")
     if isinstance(error, socket.gaierror):
         return LinkError(f"Broker {broker}: the name is not known.", "Correct [broker] host, or check the name server.")
     if isinstance(error, ConnectionRefusedError):
