@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.clock import today
-from deploy.demo.devices import DEVICES, DeviceFolder, Showing
+from deploy.demo.devices import DEVICES, Showing
 from deploy.demo.director import Director
 from deploy.demo.housekeeping import DemoFolder
 from deploy.demo.performing import perform
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     windows = has_display(os.environ) and not options.offscreen
     once = options.once or not (windows or sys.stdout.isatty())
     with ending_on_signals(_say), DemoFolder(_REPOSITORY / "build" / "demo") as folder:
-        plan = Plan(folder.path, _REPOSITORY, DEVICES, _showing(options.site, folder.path, windows=windows, once=once))
+        plan = Plan(folder.path, _REPOSITORY, DEVICES, _showing(options.site, windows=windows, once=once))
         _say("Starting" + ("" if windows else ", offscreen") + f"; logs in {folder.path / 'logs'}")
         if once:
             return _conclude(folder.path, _play(plan))
@@ -62,17 +62,14 @@ def _running(plan: Plan) -> Iterator[RunningDemo]:
         yield demo
 
 
-def _showing(site: str, folder: Path, *, windows: bool, once: bool) -> Mapping[str, Showing]:
+def _showing(site: str, *, windows: bool, once: bool) -> Mapping[str, Showing]:
     if not windows:
         return {}
     found = () if once else cameras()
     kiosk = f"{site}-kiosk-1"
     places = arrange(display_size(), site, strip=not found)
     showing = {device: Showing(window) for device, window in places.items()}
-    strip = not found and not once
-    showing[kiosk] = Showing(places[kiosk], str(found[0]) if found else "", strip=strip)
-    if strip:
-        DeviceFolder(folder, kiosk).strip.mkdir(parents=True)
+    showing[kiosk] = Showing(places[kiosk], str(found[0]) if found else "", strip=not found and not once)
     return showing
 
 

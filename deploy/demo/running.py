@@ -99,11 +99,16 @@ class RunningDemo:
         seeded = seed(self.hub, self.plan.devices, self._packs(), wall_ms())
         for device in self.plan.devices:
             self._write_device(device, seeded)
+        strips = [device for device, showing in self.plan.showing.items() if showing.strip]
+        if strips:
+            # An app looks at its strip once, when it starts.
+            self._draw_codes(seeded, strips)
         self._say(f"devices   {', '.join(device.id for device in self.plan.devices)}")
         for device in self.plan.devices:
             self._start_device(device)
-        # While the apps come up, the pictures are drawn.
-        self._draw_codes(seeded)
+        if not strips:
+            # Without one the pictures are drawn while the apps come up.
+            self._draw_codes(seeded, [])
         self.supervisor.wait("the devices", self._devices_are_up, _DEVICES_S)
 
     def _start_hub(self) -> None:
@@ -156,15 +161,14 @@ class RunningDemo:
         app = Program(device.id, Tier.APP, _python("kiosk", config), environment(showing))
         self.supervisor.start(app)
 
-    def _draw_codes(self, seeded: Seeded) -> None:
+    def _draw_codes(self, seeded: Seeded, strips: Sequence[str]) -> None:
         names = {site: SITE_NAMES[site] for site in seeded.sites}
         codes = CodesFolder(self.plan.folder / "codes", self.plan.repository / "assets" / "fonts", names)
         samples = [sample for site in seeded.sites.values() for sample in site.samples]
         pictures = codes.write(samples, seeded.payloads)
         self.pictures = {one.sample.key: one for one in pictures if one.sample.key}
-        for device, showing in self.plan.showing.items():
-            if showing.strip:
-                write_strip(pictures, device.partition("-")[0], self.plan.folder_of(device).strip)
+        for device in strips:
+            write_strip(pictures, device.partition("-")[0], self.plan.folder_of(device).strip)
 
 
 def _python(module: str, config: Path) -> tuple[str, ...]:
