@@ -147,7 +147,7 @@ def test_who_checks_in_is_sent_to_the_gate() -> None:
         "Departs 19:00",
     )
     assert step.way is not None
-    assert step.way.text == "Take the stairs to level 2 · 120 m · about 2 min"
+    assert step.way.text == "Take the stairs to level 2 · 115 m · about 2 min"
 
 
 def test_who_has_an_order_ready_collects_it_first_while_there_is_time() -> None:
