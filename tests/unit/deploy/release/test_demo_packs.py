@@ -1,6 +1,7 @@
 """The demo's packs: everybody is answered by a row of their own, in every language, shortly, and can get there."""
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from deploy.release.pack import build_pack
+from deploy.release.expression import compile_expression
+from deploy.release.pack import build_pack, main
 from kiosk.guidance import Facts, Guide, load_pack
 from kiosk.guidance.guide import LAST_RESORT
 from kiosk.model.ids import DeviceId, EpochMs, EventId, Lang
@@ -190,3 +192,15 @@ def test_a_member_without_an_order_is_welcomed_and_shown_the_service() -> None:
     facts = Facts(NOW, Outcome.INFORMED, subject=a_subject(), name="Elsa L.")
     step = Guide(SHOP, DeviceId("shop-kiosk-1")).step(facts, Lang("sv"))
     assert (step.headline, step.lead, step.place) == ("Välkommen, Elsa L.", "Service får du här:", "Kundtjänst")
+
+
+def test_what_the_guide_for_authors_says_is_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (PACKS / "README.md").read_text(encoding="utf-8")
+    expressions = [code for code in re.findall(r"`([^`\n]+)`", text) if re.search(r" (is|in|<) |^not ", code)]
+    assert len(expressions) == 4
+    assert all(compile_expression(expression) is not True for expression in expressions)
+    commands = re.findall(r"^opas pack (.+)$", text, re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "assets").symlink_to(PACKS.parent)
+    assert [main(command.split()) for command in commands] == [0, 0]
+    assert load_pack((tmp_path / "terminal.json").read_bytes()) == TERMINAL

@@ -89,6 +89,6 @@ def test_a_way_shorter_than_its_ends_lie_apart_is_refused(folder: Path) -> None:
 
 def test_a_way_through_a_room_is_refused(folder: Path) -> None:
     _change(folder / "pathways.csv", "w-shop,", "w-shop,bend-3", "w-shop,cafe")
-    _change(folder / "stops.csv", "cafe,", "cafe,place.cafe,hall,10,32", "cafe,place.cafe,hall,10,1")
+    _change(folder / "stops.csv", "cafe,", "cafe,place.cafe,hall,10,25", "cafe,place.cafe,hall,10,1")
     found = _found(folder)
     assert any(what.startswith("pathways.csv:9 w-shop: It crosses shape.check_in") for what in found), found
