@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import segno
+from PIL import Image
 
 from deploy.demo.codespage import page
 from deploy.demo.content import Group, Kind, Sample
@@ -86,7 +87,9 @@ def write_strip(pictures: Iterable[CodePicture], site: str, folder: Path) -> Non
     folder.mkdir(parents=True)
     chosen = [one for one in pictures if one.sample.group in _PAINTED and _fits(one.sample, site)]
     for number, picture in enumerate(chosen, 1):
-        shutil.copyfile(picture.flat, folder / f"{number:02} {_label(picture.sample)}.png")
+        with Image.open(picture.flat) as flat:
+            # Kivy's loader makes a plain white square of a picture with one bit a pixel.
+            flat.convert("RGB").save(folder / f"{number:02} {_label(picture.sample)}.png")
 
 
 def _fits(sample: Sample, site: str) -> bool:
