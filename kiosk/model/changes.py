@@ -163,11 +163,13 @@ def _undo(order: PickupOrder, body: OrderUndone) -> Change:
         return Refusal.NOTHING_TO_UNDO
     last = order.history[-1]
     was_ready = last.before in COLLECTABLE
+    arrival_undone = last.before is OrderState.READY and order.state is OrderState.CUSTOMER_ARRIVED
     return msgspec.structs.replace(
         order,
         state=last.before,
         history=order.history[:-1],
         ready_at=order.ready_at if was_ready else None,
+        arrived_at=None if arrival_undone else order.arrived_at,
     )
 
 
@@ -182,7 +184,9 @@ def _handle(case: Case, event: Event, origin: Origin) -> Change:
     if move is None:
         return Refusal.WRONG_STATE
     if case.state is move[1]:
-        return case
+        # Taking what another desk has in hand is no repetition: one owner, and the second one is told.
+        taken_elsewhere = isinstance(event.body, HelpTaken) and case.owner != origin.device
+        return Refusal.WRONG_STATE if taken_elsewhere else case
     if case.state not in move[0]:
         return Refusal.WRONG_STATE
     hops = case.hops + (case.owner not in {None, origin.device})

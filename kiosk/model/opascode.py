@@ -24,7 +24,9 @@ from kiosk.model.ids import EpochMs, SiteId
 
 PREFIX = b"OP1:"
 _HEAD = struct.Struct(">BB8sIIH")
+IDENTIFIER_BYTES = 8
 SIGNATURE_BYTES = 64
+MS_PER_SECOND = 1000
 _PACKED_BYTES = _HEAD.size + SIGNATURE_BYTES
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE_OF = {byte: value for value, byte in enumerate(_ALPHABET)}
@@ -64,13 +66,21 @@ def site_tag(site: SiteId) -> int:
 
 def signed_part(code: OpasCode) -> bytes:
     """The bytes that the issuer signs: prefix and head. Raises `ValueError` for a field out of range."""
+    identifier = bytes.fromhex(code.identifier)
+    if len(identifier) != IDENTIFIER_BYTES:
+        # struct would cut or pad it without a word.
+        msg = f"an identifier has {IDENTIFIER_BYTES} bytes, not {len(identifier)}"
+        raise ValueError(msg)
+    if code.valid_until is not None and code.valid_until < MS_PER_SECOND:
+        msg = "an end within the first second of the Unix epoch can't be told from no end"
+        raise ValueError(msg)
     try:
         head = _HEAD.pack(
             code.kind,
             code.key_id,
-            bytes.fromhex(code.identifier),
-            code.valid_from // 1000,
-            0 if code.valid_until is None else code.valid_until // 1000,
+            identifier,
+            code.valid_from // MS_PER_SECOND,
+            0 if code.valid_until is None else code.valid_until // MS_PER_SECOND,
             code.site,
         )
     except struct.error as error:
@@ -103,7 +113,12 @@ def unpack(payload: bytes) -> tuple[OpasCode, bytes]:
         msg = f"no kind of Opas code has the number {kind}"
         raise MalformedCode(msg) from error
     code = OpasCode(
-        known_kind, key_id, identifier.hex(), EpochMs(since * 1000), EpochMs(until * 1000) if until else None, site
+        known_kind,
+        key_id,
+        identifier.hex(),
+        EpochMs(since * MS_PER_SECOND),
+        EpochMs(until * MS_PER_SECOND) if until else None,
+        site,
     )
     return code, packed[_HEAD.size :]
 

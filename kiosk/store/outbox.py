@@ -86,7 +86,7 @@ class Outbox:
 
     def _mark(self, connection: sqlite3.Connection, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
         marks = _marks(connection)
-        if epoch != marks.epoch:
+        if epoch != marks.epoch or seq < 0:
             return False
         if seq > marks.last or (marks.first and seq < marks.first - 1):
             raise OutOfStep(seq, marks)

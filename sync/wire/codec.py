@@ -130,7 +130,7 @@ def decompress(packed: bytes, limit: int) -> bytes:
         if not 0 <= size <= limit:
             msg = f"a frame must name its size, {limit} bytes at most"
             raise WireError(msg)
-        plain: bytes = zstandard.ZstdDecompressor().decompress(packed, max_output_size=limit)
+        plain: bytes = zstandard.ZstdDecompressor().decompress(packed, max_output_size=limit, allow_extra_data=False)
     except zstandard.ZstdError as error:
         msg = f"no valid zstd frame: {error}"
         raise WireError(msg) from error

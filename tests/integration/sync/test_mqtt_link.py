@@ -88,7 +88,7 @@ def test_a_broker_that_returns_is_found_and_subscribed_again(
 ) -> None:
     """Away is logged once, back once; what is published meanwhile is refused, not kept."""
     with caplog.at_level(logging.INFO):
-        hub, hub_ear = connect("hub", hears="cx/1/+/up")
+        _, hub_ear = connect("hub", hears="cx/1/+/up")
         device, device_ear = connect(DEVICE_ID)
         device_ear.wait_for("up")
         broker.end()
