@@ -54,6 +54,7 @@ class _Picture(Cell):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._file = path
+        self._loaded = False
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
@@ -61,7 +62,9 @@ class _Picture(Cell):
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw it whole, in the middle."""
         super().place(box, metrics)
-        if self._picture.texture is None:
+        if not self._loaded:
+            # Until then Kivy has a white one of its own there.
+            self._loaded = True
             self._picture.texture = Image.load(str(self._file)).texture
         width, height = self._picture.texture.size
         scale = min(self.width / width, self.height / height)
