@@ -110,7 +110,9 @@ def page_of(facts: Facts) -> PageView:
             site.id,
             site.name,
             site.pack or "",
-            tuple(device_view(device, site, facts.now) for device in facts.devices if device.site == site.id),
+            tuple(
+                device_view(device, site, facts.broker, facts.now) for device in facts.devices if device.site == site.id
+            ),
         )
         for site in facts.sites
     )
@@ -130,9 +132,9 @@ def page_of(facts: Facts) -> PageView:
     )
 
 
-def device_view(device: DeviceState, site: Site, now: EpochMs) -> DeviceView:
+def device_view(device: DeviceState, site: Site, broker: BrokerState, now: EpochMs) -> DeviceView:
     """One device, the gravest thing first."""
-    tone, health, problem = _health(device, now)
+    tone, health, problem = _health(device, broker, now)
     return DeviceView(
         id=device.id,
         name=device.name,
@@ -150,12 +152,15 @@ def device_view(device: DeviceState, site: Site, now: EpochMs) -> DeviceView:
     )
 
 
-def _health(device: DeviceState, now: EpochMs) -> tuple[Tone, str, str]:
+def _health(device: DeviceState, broker: BrokerState, now: EpochMs) -> tuple[Tone, str, str]:
     if device.seen_at is None:
         return Tone.IDLE, words.UNSEEN, words.PROBLEM_UNSEEN
     if device.health is Health.OFFLINE:
         return Tone.BAD, words.HEALTH[Health.OFFLINE], words.PROBLEM_OFFLINE
-    if now - device.seen_at > SILENT_AFTER_MS:
+    if not broker.connected:
+        return Tone.IDLE, words.UNHEARD, words.PROBLEM_UNHEARD
+    # Nobody can be heard while the hub or the broker is away.
+    if now - max(device.seen_at, broker.since) > SILENT_AFTER_MS:
         return Tone.BAD, words.SILENT, words.PROBLEM_SILENT
     problem = _identity_problem(device) or device.problem
     if problem or device.health is not Health.READY:

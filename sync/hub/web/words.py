@@ -24,8 +24,8 @@ class Words(msgspec.Struct, frozen=True):
     broker_down: str = "Not connected"
     since: str = "since"
     storage: str = "Storage"
-    storage_well: str = "Working"
     storage_ill: str = "Can't store events"
+    nothing_lost: str = "The devices keep their events and send them once this is over."
     devices: str = "Devices"
     all_ready: str = "all ready"
     need_attention: str = "need attention"
@@ -72,6 +72,7 @@ WORDS = Words()
 HEALTH = {Health.READY: "Ready", Health.DEGRADED: "Needs attention", Health.OFFLINE: "Offline"}
 UNSEEN = "Not seen yet"
 SILENT = "Silent"
+UNHEARD = "Not heard now"
 
 PROBLEM_CLONED = (
     "Two outboxes send as this device, a copied card perhaps. Take one of them out, or clear its data so that it starts"
@@ -81,6 +82,7 @@ PROBLEM_SITE = (
     "It is set up for site “{told}” but registered here for “{site}”. Correct device.site or register it anew."
 )
 PROBLEM_SILENT = "No sign of life, though it did not sign off. Look at its agent and its network."
+PROBLEM_UNHEARD = "The broker is away, so nothing is known of it until it is back."
 PROBLEM_UNSEEN = "Start its agent with the token that the hub gave."
 PROBLEM_OFFLINE = "Check its power and network; what happens there arrives once it is back."
 

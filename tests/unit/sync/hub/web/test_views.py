@@ -43,6 +43,9 @@ READY = DeviceState(
 )
 
 
+UP = BrokerState(connected=True, since=EpochMs(0))
+
+
 def state(**changes: object) -> DeviceState:
     return msgspec.structs.replace(READY, **changes)
 
@@ -64,20 +67,30 @@ def test_a_devices_health_is_told_with_the_gravest_first(
     device: DeviceState, tone: Tone, word: str, problem: str
 ) -> None:
     """Each with a word, and with what to do where there is something to do."""
-    view = device_view(device, SITE, NOON)
+    view = device_view(device, SITE, UP, NOON)
     assert (view.tone, view.health) == (tone, word)
     assert problem in view.problem
     assert bool(problem) == bool(view.problem)
 
 
+def test_nobody_is_called_silent_while_nobody_can_be_heard() -> None:
+    """Neither without a broker nor right after it is back; who signed off stays offline."""
+    quiet = state(seen_at=EpochMs(NOON - SILENT_AFTER_MS - 1))
+    away = BrokerState(connected=False, since=EpochMs(0))
+    assert device_view(quiet, SITE, away, NOON).health == "Not heard now"
+    assert device_view(state(health=Health.OFFLINE), SITE, away, NOON).health == "Offline"
+    just_back = BrokerState(connected=True, since=EpochMs(NOON - 1))
+    assert device_view(quiet, SITE, just_back, NOON).health == "Ready"
+
+
 def test_old_data_and_old_content_are_told() -> None:
     """A site without a content pack has no old one."""
-    assert device_view(READY, SITE, NOON).data_current
-    assert device_view(READY, SITE, NOON).pack_current
-    old = device_view(state(version=HubVersion(6), pack=PackVersion("p1")), SITE, NOON)
+    assert device_view(READY, SITE, UP, NOON).data_current
+    assert device_view(READY, SITE, UP, NOON).pack_current
+    old = device_view(state(version=HubVersion(6), pack=PackVersion("p1")), SITE, UP, NOON)
     assert not old.data_current
     assert not old.pack_current
-    assert device_view(READY, msgspec.structs.replace(SITE, pack=None), NOON).pack_current
+    assert device_view(READY, msgspec.structs.replace(SITE, pack=None), UP, NOON).pack_current
 
 
 def stored(body: EventBody, conflict: str | None = None) -> StoredEvent:
