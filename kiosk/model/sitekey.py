@@ -11,6 +11,7 @@ from kiosk.model.ids import CredentialHash
 
 _CREDENTIALS = b"opas/1/credentials"
 _NAMES = b"opas/1/names"
+_ROTATING = b"opas/1/rotating"
 
 
 def credential_hash(site_key: bytes, payload: bytes) -> CredentialHash:
@@ -21,6 +22,11 @@ def credential_hash(site_key: bytes, payload: bytes) -> CredentialHash:
 def names_key(site_key: bytes) -> bytes:
     """The AES-256-GCM key (32 bytes) of sealed names."""
     return _derived(site_key, _NAMES)
+
+
+def rotating_key(site_key: bytes) -> bytes:
+    """The key (32 bytes) from which each credential's own secret of rotating codes is derived."""
+    return _derived(site_key, _ROTATING)
 
 
 def _derived(site_key: bytes, label: bytes) -> bytes:

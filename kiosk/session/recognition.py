@@ -12,9 +12,10 @@ from kiosk.model.opascode import CodeKind, OpasCode, site_tag
 from kiosk.model.order import PickupOrder
 from kiosk.model.outcome import Outcome
 from kiosk.model.records import Collection, Record
-from kiosk.model.sitekey import credential_hash
+from kiosk.model.sitekey import credential_hash, rotating_key
 from kiosk.model.ticket import Departure, Journey, Ticket
-from kiosk.scanning.formats import Broken, Plain, Signed, read_payload
+from kiosk.model.trust import Trust
+from kiosk.scanning.formats import Broken, Foreign, Plain, Signed, read_payload
 from kiosk.store import DeviceStore
 
 _R = TypeVar("_R", bound=Record)
@@ -22,12 +23,15 @@ _KIND_OF = {CodeKind.LOYALTY: RefKind.SUBJECT, CodeKind.ORDER: RefKind.ORDER, Co
 
 
 class Recogniser:
-    """Finds what a code points at in this device's store."""
+    """Finds what a code points at in this device's store. `trust` says whose codes count beside Opas's own."""
 
-    def __init__(self, store: DeviceStore, site: SiteId, site_key: bytes) -> None:
+    def __init__(self, store: DeviceStore, site: SiteId, site_key: bytes, trust: Trust | None = None) -> None:
         self._store = store
         self._site = site
         self._site_key = site_key
+        self._trust = msgspec.structs.replace(
+            trust or Trust(), site=site_tag(site), rotating_key=rotating_key(site_key)
+        )
 
     def recognise(self, code: Code, now: EpochMs, max_age_minutes: int) -> tuple[Ref | None, Recognised]:
         """What `code` points at, and what is known of it.
@@ -61,13 +65,17 @@ class Recogniser:
 
     def _find(self, code: Code, now: EpochMs) -> tuple[Ref | None, Outcome | None]:
         keys = {key.id: key for key in self._store.all(Collection.KEYS) if isinstance(key, IssuerKey)}
-        match read_payload(code.payload, keys, now):
+        match read_payload(code.payload, keys, now, self._trust):
             case Signed(code=signed):
                 return self._signed(signed, None)
             case Broken(reason=reason, code=signed) if signed is not None:
                 return self._signed(signed, reason)
             case Broken(reason=reason):
                 return None, reason
+            case Foreign(problem=problem) if problem is not None:
+                return None, problem.outcome
+            case Foreign(names=names):
+                return self._plain(*names)
             case Plain(payload=payload):
                 return self._plain(payload)
 
@@ -76,11 +84,13 @@ class Recogniser:
             return None, Outcome.WRONG_SITE
         return Ref(_KIND_OF[signed.kind], signed.identifier), problem
 
-    def _plain(self, payload: bytes) -> tuple[Ref | None, Outcome | None]:
-        credential = self._get(Collection.CREDENTIALS, credential_hash(self._site_key, payload), Credential)
-        if credential is None:
-            return None, Outcome.UNKNOWN
-        return credential.ref, Outcome.REVOKED if credential.revoked else None
+    def _plain(self, *names: bytes) -> tuple[Ref | None, Outcome | None]:
+        """What the first of `names` that is known here stands for."""
+        for name in names:
+            credential = self._get(Collection.CREDENTIALS, credential_hash(self._site_key, name), Credential)
+            if credential is not None:
+                return credential.ref, Outcome.REVOKED if credential.revoked else None
+        return None, Outcome.UNKNOWN
 
     def _of_subject(self, shown: RefKind, subject_id: SubjectId, ticket: Ticket | None, now: EpochMs) -> Recognised:
         if ticket is None:

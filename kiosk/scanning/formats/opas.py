@@ -2,17 +2,13 @@
 
 from collections.abc import Mapping
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from kiosk.model.customer import IssuerKey
-from kiosk.model.ids import DurationMs, EpochMs
+from kiosk.model.ids import EpochMs
 from kiosk.model.opascode import MalformedCode, signed_part, unpack
 from kiosk.model.outcome import Outcome
 from kiosk.scanning.formats.result import Broken, Signed
-
-CLOCK_TOLERANCE = DurationMs(120_000)
-"""A code issued this moment must be good at a kiosk whose clock is a little slow, and the other way round."""
+from kiosk.scanning.formats.signatures import ed25519_key, is_ed25519
+from kiosk.scanning.formats.times import out_of_time
 
 
 def read_opas(payload: bytes, keys: Mapping[str, IssuerKey], now_ms: EpochMs) -> Signed | Broken:
@@ -26,32 +22,15 @@ def read_opas(payload: bytes, keys: Mapping[str, IssuerKey], now_ms: EpochMs) ->
     except MalformedCode:
         return Broken(Outcome.UNREADABLE)
     key = keys.get(str(code.key_id))
-    public = None if key is None else _public_key(key)
+    public = None if key is None else ed25519_key(key.public)
     if key is None or public is None:
         return Broken(Outcome.UNKNOWN)
-    try:
-        public.verify(signature, signed_part(code))
-    except InvalidSignature:
+    if not is_ed25519(public, signature, signed_part(code)):
         return Broken(Outcome.FORGED)
     if key.revoked:
         return Broken(Outcome.REVOKED, code)
     for since, until in ((key.valid_from, key.valid_until), (code.valid_from, code.valid_until)):
-        reason = _out_of_time(since, until, now_ms)
-        if reason is not None:
-            return Broken(reason, code)
+        problem = out_of_time(since, until, now_ms)
+        if problem is not None:
+            return Broken(problem.outcome, code)
     return Signed(code)
-
-
-def _public_key(key: IssuerKey) -> Ed25519PublicKey | None:
-    try:
-        return Ed25519PublicKey.from_public_bytes(key.public)
-    except ValueError:
-        return None
-
-
-def _out_of_time(since: EpochMs, until: EpochMs | None, now_ms: EpochMs) -> Outcome | None:
-    if now_ms + CLOCK_TOLERANCE < since:
-        return Outcome.WRONG_DAY
-    if until is not None and now_ms - CLOCK_TOLERANCE >= until:
-        return Outcome.EXPIRED
-    return None
