@@ -18,6 +18,7 @@ from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.languages import LanguageGrid
 from kiosk.screens.widgets.mark import Mark
 from kiosk.screens.widgets.panel import Card
+from kiosk.screens.widgets.wrapping import unbroken
 
 __all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark"]
 
@@ -71,7 +72,7 @@ class AnswerScreen(Screen[AnswerView]):
         """Put the step's words into their places."""
         step = view.step
         self.ids.band.answer(step.tone, step.headline, step.detail)
-        self._fill_next(step)
+        self._fill_next(step, view.text_scale)
         self._fill_pickups(step, view.text_scale)
         self._fill_route(step)
         self._fill_actions(view)
@@ -111,17 +112,22 @@ class AnswerScreen(Screen[AnswerView]):
         self.tools.send(KeepScreen())
         return True
 
-    def _fill_next(self, step: Step) -> None:
+    def _fill_next(self, step: Step, scale: float) -> None:
         ids = self.ids
-        ids.lead.text, ids.place.text, ids.when.text, ids.why.text = step.lead, step.place, step.when, step.why
+        ids.lead.text, ids.place.text, ids.when.text, ids.why.text = (
+            step.lead,
+            unbroken(step.place),
+            step.when,
+            step.why,
+        )
         ids.when.shown, ids.lead.shown = bool(step.when), bool(step.lead)
         ids.told.shown = bool(step.lead or step.when)
         ids.goal.shown = bool(step.place or step.deadline is not None)
-        ids.because.shown = bool(step.why)
+        ids.because.shown = bool(step.why) and not (self.landscape and scale > _BIG_TEXT and step.pickups)
         ids.next.shown = bool(step.lead or step.place or step.when or step.why)
 
     def _fill_pickups(self, step: Step, scale: float) -> None:
-        room = 2 if self.landscape or scale > _BIG_TEXT else _PICKUPS
+        room = _PICKUPS - self.landscape - (scale > _BIG_TEXT)
         for index in range(_PICKUPS):
             card: PickupCard = self.ids[f"pickup{index}"].__self__
             card.shown = index < min(room, len(step.pickups))
@@ -137,7 +143,7 @@ class AnswerScreen(Screen[AnswerView]):
         ids.floor.way = step.way
         ids.way.text = "" if step.way is None else step.way.text
         ids.floor.here = self.say(step.lang, _HERE)
-        ids.floor.there = step.place
+        ids.floor.there = unbroken(step.place)
 
     def _fill_actions(self, view: AnswerView) -> None:
         ids, lang, offered = self.ids, view.step.lang, view.step.actions
@@ -163,12 +169,11 @@ class AnswerScreen(Screen[AnswerView]):
         """With a way the map takes the spare room; without one the words do, and are larger for it."""
         ids, calm = self.ids, view.step.way is None
         big = view.text_scale > _BIG_TEXT
-        ids.told.across = ids.goal.across = self.landscape or not big
-        ids.left.halign = ids.when.halign = "right" if ids.goal.across else "left"
         ids.band.grow, ids.middle.grow = (2.0, 1.0) if calm else (0.0, 1.0)
         ids.facts.share, ids.facts.grow = 1.0, 1.0 if calm else 0.0
         ids.next.grow = 1.0 if calm or self.landscape else 0.0
-        ids.band.high = 300 if self.landscape else 440
+        ids.band.high = 240 if self.landscape else 440
+        ids.place.px = 96 if self.landscape and not calm else 120
         ids.band.headline_px, ids.band.detail_px = (128.0, 60.0) if calm else (92.0, 48.0)
         ids.band.stack(down=calm and not self.landscape)
         ids.band.disc.px = 150 if self.landscape and big else 208

@@ -103,8 +103,6 @@ class OpasApp(App):
             raise _NO_WINDOW
         if not self._stopped:
             super().run()
-        if self._shots is not None:
-            self._shots.close()
 
     def stop(self, *_: object) -> None:
         """End `run`, from any thread."""
@@ -136,6 +134,17 @@ class OpasApp(App):
         self._after_flip += [*self._first_frame, lambda: KivyClock.schedule_once(self._settle_in)]
         if self._posted is not None:
             self._take()
+
+    def on_stop(self) -> None:
+        """Undo what `build` and `on_start` did."""
+        Window.unbind(on_flip=self._flip)
+        self._keys.unbind(Window)
+        for event in (self._take, self._take_picture, self._refit, self._tick):
+            event.cancel()
+        if self._pilot is not None:
+            self._pilot.stop()
+        if self._shots is not None:
+            self._shots.close()
 
     def _settle_in(self, _dt: float) -> None:
         if self._stage is None:

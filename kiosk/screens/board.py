@@ -13,6 +13,7 @@ from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.mark import Mark
 from kiosk.screens.widgets.panel import Panel
 from kiosk.screens.widgets.wall import Wall
+from kiosk.screens.widgets.wrapping import unbroken
 
 __all__ = ["BoardScreen", "Mark", "Wall"]
 
@@ -46,7 +47,7 @@ class DepartureRow(Row, Panel):
         ids.vessel.text, ids.vessel.shown = line.vessel, bool(line.vessel)
         ids.time.valign = "bottom" if line.expected else "middle"
         ids.destination.valign = "bottom" if line.vessel else "middle"
-        ids.gate.text, ids.state.text = line.gate, line.state
+        ids.gate.text, ids.state.text = unbroken(line.gate), line.state
         ids.state.ink = NIGHT_URGENT if line.urgent else NIGHT_INK
 
 

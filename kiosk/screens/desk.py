@@ -8,14 +8,14 @@ from kiosk.model.step import Tone
 from kiosk.model.view import DeskNotice, DeskView
 from kiosk.screens import deskwords as say
 from kiosk.screens import timeleft
-from kiosk.screens.deskrows import CaseRow, DoneRow, Hand, OrderRow
+from kiosk.screens.deskrows import CaseRow, DeskMarks, DoneRow, Hand, OrderRow
 from kiosk.screens.screen import Screen, Tools, load_rules
 from kiosk.screens.theme import TONES, Metrics
 from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.mark import Disc, Mark
 from kiosk.screens.widgets.wall import Wall
 
-__all__ = ["DeskScreen", "Disc", "Mark", "Wall"]
+__all__ = ["DeskMarks", "DeskScreen", "Disc", "Mark", "Wall"]
 
 _CASES = 2
 
@@ -57,7 +57,7 @@ class DeskScreen(Screen[DeskView]):
             words.text = hand.word(msgid)
         self._fill_cases(view, hand)
         self._fill_notice(view.notice)
-        self._fill_marks(view, hand)
+        self._fill_marks(view)
 
     def turn(self, *, landscape: bool) -> None:
         """The notice beside the queue where the window is wide."""
@@ -82,7 +82,7 @@ class DeskScreen(Screen[DeskView]):
         view = self.view
         if view is None:
             return False
-        return bool(self.ids.mark.tell(timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)))
+        return self._fill_marks(view)
 
     def on_touch_down(self, touch: MotionEvent) -> bool:
         """The mouse's wheel turns pages."""
@@ -128,11 +128,13 @@ class DeskScreen(Screen[DeskView]):
         ids.next.text = "" if step is None else " ".join(part for part in (step.lead, step.place) if part)
         ids.detail.shown, ids.next.shown = bool(ids.detail.text), bool(ids.next.text)
 
-    def _fill_marks(self, view: DeskView, hand: Hand) -> None:
-        trouble = "" if view.trouble is None else say.TROUBLES.get(view.trouble, "")
-        self.ids.trouble.tell(hand.word(trouble))
-        self.ids.waiting.tell(hand.count(say.WAITING, view.waiting_events) if view.waiting_events else "")
-        self.ids.mark.tell(timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock))
+    def _fill_marks(self, view: DeskView) -> bool:
+        """In the header where it is wide enough, else below it."""
+        hand = Hand(self.tools.texts, view.lang, self.tools.send)
+        age = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
+        shown, other = (self.ids.beside, self.ids.below) if self.landscape else (self.ids.below, self.ids.beside)
+        other.shown = False
+        return bool(shown.tell(hand, view, age))
 
     def _next_language(self) -> None:
         view = self.view

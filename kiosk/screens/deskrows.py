@@ -6,7 +6,7 @@ from kiosk.i18n import Texts, own_name
 from kiosk.model.command import CloseCase, Command, TakeCase
 from kiosk.model.ids import Lang
 from kiosk.model.order import PromiseState
-from kiosk.model.view import CaseLine, DeskLine, OrderAct
+from kiosk.model.view import CaseLine, DeskLine, DeskView, OrderAct
 from kiosk.screens import deskwords as say
 from kiosk.screens.theme import BLUE, CARD, EDGE, INK, MUTED, TONES
 from kiosk.screens.widgets.action import Action
@@ -109,3 +109,16 @@ class DoneRow(Row, Panel):
         ids.undo.shown = OrderAct.UNDO in line.acts
         if ids.undo.shown:
             hand.arm(ids.undo, OrderAct.UNDO, line)
+
+
+class DeskMarks(Row):
+    """What is not as it should be: the camera, the way to the hub, the age of the information."""
+
+    def tell(self, hand: Hand, view: DeskView, age: str) -> bool:
+        """Show the marks that apply. Whether that changed anything."""
+        trouble = "" if view.trouble is None else hand.word(say.TROUBLES.get(view.trouble, ""))
+        waiting = hand.count(say.WAITING, view.waiting_events) if view.waiting_events else ""
+        words = ((self.ids.trouble, trouble), (self.ids.waiting, waiting), (self.ids.age, age))
+        changed = [mark.tell(text) for mark, text in words]
+        self.shown = any(text for _, text in words)
+        return any(changed)

@@ -27,7 +27,7 @@ PROMISES: dict[PromiseState, tuple[str, Tone | None]] = {
     PromiseState.DUE_SOON: (N_("due soon, %(time)s"), Tone.WAIT),
     PromiseState.BROKEN: (N_("promised %(time)s"), Tone.STOP),
     PromiseState.KEPT: (N_("in time, %(time)s"), Tone.GO),
-    PromiseState.KEPT_LATE: (N_("ready late, %(time)s"), Tone.INFO),
+    PromiseState.KEPT_LATE: (N_("late, %(time)s"), Tone.INFO),
     PromiseState.WITHDRAWN: (N_("withdrawn"), None),
 }
 ACTS: dict[OrderAct, tuple[str, str, type[StartOrder | ReadyOrder | HandOver | UndoOrder]]] = {

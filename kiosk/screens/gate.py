@@ -8,6 +8,7 @@ from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, load_rules
 from kiosk.screens.theme import TONES
 from kiosk.screens.widgets.mark import Disc, Mark
+from kiosk.screens.widgets.wrapping import unbroken
 
 __all__ = ["Disc", "GateScreen", "Mark"]
 
@@ -31,7 +32,7 @@ class GateScreen(Screen[AnswerView]):
         ids.headline.text, ids.detail.text = step.headline, step.detail
         ids.detail.shown = bool(step.detail)
         ids.headline.valign = "bottom" if step.detail else "middle"
-        ids.next.text = " ".join(part for part in (step.lead, step.place) if part)
+        ids.next.text = " ".join(part for part in (step.lead, unbroken(step.place)) if part)
         ids.next.shown = bool(ids.next.text)
         self.tick()
 
@@ -53,7 +54,9 @@ class GateScreen(Screen[AnswerView]):
         seconds = max(0, math.ceil((view.clears_at - clock.now().mono_ms) / 1000))
         words = texts.plural(lang, *_NEXT_IN, seconds)
         changed, self.ids.clears.text = words != self.ids.clears.text, words
-        return self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, clock)) or changed
+        aged = self.ids.mark.tell(timeleft.age(texts, lang, view.freshness, clock))
+        self.ids.age.shown = self.ids.mark.shown
+        return bool(aged or changed)
 
 
 load_rules(__file__)

@@ -21,6 +21,10 @@ class Keys:
         """Listen to a Kivy window."""
         window.bind(on_key_down=self._down, on_textinput=self._text)
 
+    def unbind(self, window: Any) -> None:
+        """Listen no more."""
+        window.unbind(on_key_down=self._down, on_textinput=self._text)
+
     def _down(self, _window: object, key: int, _scancode: int, codepoint: str, modifiers: Sequence[str]) -> bool:
         if key in ENTER:
             self._on_key("\n")

@@ -12,6 +12,7 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 
 from kiosk.screens.stage import Stage
+from kiosk.screens.widgets.wrapping import as_typed
 
 log = logging.getLogger(__name__)
 _LOOK_S = 0.05
@@ -50,6 +51,10 @@ class Pilot:
     def start(self) -> None:
         """Begin to look at the file, 20 times a second."""
         Clock.schedule_interval(self._look, _LOOK_S)
+
+    def stop(self) -> None:
+        """Look no more."""
+        Clock.unschedule(self._look)
 
     def _look(self, dt: float) -> None:
         self._lines += self._new_lines()
@@ -103,7 +108,7 @@ def find(widget: Widget, what: str) -> Widget | None:
     """The piece whose key or words are `what`, looking at what is shown only; keys come before words."""
     pieces = list(_walk(widget))
     by_key = (piece for piece in pieces if getattr(piece, "key", "") == what)
-    by_text = (piece for piece in pieces if getattr(piece, "text", "") == what)
+    by_text = (piece for piece in pieces if as_typed(getattr(piece, "text", "")) == what)
     return next(by_key, None) or next(by_text, None)
 
 

@@ -55,6 +55,11 @@ class Stage(Widget):
         """The name of the screen that is shown, empty before the first."""
         return "" if self.current is None else self.current.name
 
+    @property
+    def screens(self) -> list[AnyScreen]:
+        """All screens that are built."""
+        return list(self._screens.values())
+
     def build(self) -> None:
         """Build the screens of this role, so that the first visitor need not wait for it."""
         if not self._screens:

@@ -55,6 +55,9 @@ class Cell(Widget):
         self.pos = round(box.x), round(box.y)
         self.size = round(box.x + box.w) - round(box.x), round(box.y + box.h) - round(box.y)
 
+    def turned(self, *, across: bool) -> None:
+        """Be told whether it stands beside or below its neighbour."""
+
     def clear(self) -> None:
         """Forget what was shown: texts, pictures, lines."""
 

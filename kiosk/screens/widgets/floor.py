@@ -15,6 +15,8 @@ _MARGIN = 28.0
 _LINE = 7.0
 _DOT = 22.0
 _PIN = 76.0
+_LEAST_NAME = 24.0
+"""A room too small for its name in this size goes without."""
 
 
 class Floor(Cell):
@@ -140,6 +142,8 @@ class Floor(Cell):
             if needed <= inner.h and words.natural(metrics) <= inner.w * 2 and not hidden:
                 self.add_widget(words)
                 words.place(inner, metrics)
+                if words.drawn_size < metrics.px(_LEAST_NAME):
+                    self.remove_widget(words)
 
     def _rounded(self, rect: Rect, color: str, radius: float) -> None:
         self._paint.add(Color(*get_color_from_hex(color)))

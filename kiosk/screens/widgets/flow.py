@@ -131,6 +131,31 @@ class Row(Flow):
     across = True
 
 
+class Turning(Flow):
+    """A row while its pieces fit beside each other at their full size, else a column."""
+
+    def wanted(self, width: float, metrics: Metrics) -> float:
+        """The height of whichever it is."""
+        self._turn(width, metrics)
+        return super().wanted(width, metrics)
+
+    def least(self, width: float, metrics: Metrics) -> float:
+        """The same for the least height."""
+        self._turn(width, metrics)
+        return super().least(width, metrics)
+
+    def place(self, box: Box, metrics: Metrics) -> None:
+        """Give every piece its room."""
+        self._turn(box.w, metrics)
+        super().place(box, metrics)
+
+    def _turn(self, width: float, metrics: Metrics) -> None:
+        self.across = True
+        self.across = self.natural(metrics) <= width
+        for cell in self.cells[1:]:
+            cell.turned(across=self.across)
+
+
 class Grid(Flow):
     """Pieces in rows of `columns`, all of one size."""
 

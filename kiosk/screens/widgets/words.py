@@ -58,6 +58,12 @@ class Words(Cell):
         width, height = self._picture.size
         return float(width), float(height)
 
+    @property
+    def drawn_size(self) -> int:
+        """The font size of the drawn text in pixels."""
+        setting = self._drawn[0] if self._drawn else None
+        return setting.size if isinstance(setting, Setting) else 0
+
     def wanted(self, width: float, metrics: Metrics) -> float:
         """The height of the text at its full size, wrapped."""
         return float(self._set(self._font(metrics), Room(width, 0, self.lines)).height) if self.text else 0.0
@@ -87,6 +93,10 @@ class Words(Cell):
             self._show(self._draw(setting))
             self._drawn = drawn
         self._settle()
+
+    def turned(self, *, across: bool) -> None:
+        """To the right in a row, to the left in a column."""
+        self.halign = "right" if across else "left"
 
     def clear(self) -> None:
         """Forget the text, also as a picture."""

@@ -1,8 +1,11 @@
 """How a text is broken into lines, and how large it can be. Pure: the widths come from outside."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+_BEFORE_NUMBER = re.compile(r" (?=\d)")
+_NO_BREAK = "\u00a0"
 Extent = Callable[[str, int], tuple[int, int]]
 """Width and height in pixels of a piece of text at a font size."""
 
@@ -24,6 +27,16 @@ class Setting(NamedTuple):
     lines: tuple[str, ...]
     width: int
     height: int
+
+
+def unbroken(text: str) -> str:
+    """`text` with each number held to the word before it: "Gate 7" is never torn apart."""
+    return _BEFORE_NUMBER.sub(_NO_BREAK, text)
+
+
+def as_typed(text: str) -> str:
+    """`text` with plain spaces, to compare it."""
+    return text.replace(_NO_BREAK, " ")
 
 
 def set_text(text: str, size: int, room: Room, extent: Extent) -> Setting:

@@ -1,0 +1,1 @@
+"""The screens, drawn in real pixels without a display."""
