@@ -5,6 +5,7 @@ import asyncio
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,20 +32,32 @@ def main(argv: Sequence[str]) -> int:
     except HubError as error:
         sys.stderr.write(f"opas hub: {error}\n")
         return error.exit_status
-    asyncio.run(_run(hub))
-    return 0
+    return asyncio.run(serve(hub))
 
 
-async def _run(hub: Hub) -> None:
+async def serve(hub: Hub) -> int:
+    """Run `hub` until a signal comes, or one of its threads breaks; returns the exit status."""
     until = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, until.set)
+    broken: list[str] = []
+
+    def give_up(args: threading.ExceptHookArgs) -> None:
+        # Half a hub that looks alive is worse than one that its service manager starts again.
+        broken.append(args.thread.name if args.thread is not None else "a thread")
+        _log.critical("%s broke; the hub ends", broken[0], exc_info=args.exc_value)
+        loop.call_soon_threadsafe(until.set)
 
     def ready() -> None:
         devices, console = hub.addresses
         _log.info("devices: http://%s", devices)
         _log.info("console: http://%s", console)
 
-    await hub.run(until, ready)
+    before, threading.excepthook = threading.excepthook, give_up
+    try:
+        await hub.run(until, ready)
+    finally:
+        threading.excepthook = before
     _log.info("stopped")
+    return HubError.exit_status if broken else 0

@@ -5,6 +5,7 @@
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.hub.errors import SettingsError
 _TABLES = ("hub", "broker")
 _NAME_PARTS = 3
 _MIN_TOKEN = 16
+_TOKEN = re.compile(rf"[!-~]{{{_MIN_TOKEN},}}")
 _MAX_PORT = 65_535
 _EXAMPLE = "deploy/hub.toml shows every value."
 
@@ -115,9 +117,10 @@ def _check(path: Path, settings: Settings) -> None:
         raise SettingsError(f'{path}: hub.console = "{settings.hub.console}" can be reached from outside.', todo)
     if not settings.hub.data:
         raise SettingsError(f"{path}: hub.data is empty.", "Name the folder for the database and the keys.")
-    if len(settings.hub.admin_token) < _MIN_TOKEN:
+    if not _TOKEN.fullmatch(settings.hub.admin_token):
+        # The example's text has blanks: nobody shall run with a token that everybody can read.
         todo = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
-        raise SettingsError(f"{path}: hub.admin_token has fewer than {_MIN_TOKEN} characters.", todo)
+        raise SettingsError(f"{path}: hub.admin_token is not {_MIN_TOKEN} or more characters without blanks.", todo)
     if not 1 <= settings.broker.port <= _MAX_PORT:
         todo = "Write the broker's port, 1883 for plain MQTT, 8883 for TLS."
         raise SettingsError(f"{path}: broker.port = {settings.broker.port} is no port.", todo)

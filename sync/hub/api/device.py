@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from kiosk.model.clock import Clock
 from kiosk.model.ids import HubVersion, PackVersion
-from sync.hub.api.http import answer, bearer, make_app, same_token, unauthorized
+from sync.hub.api.http import bearer, make_app, same_token, unauthorized
 from sync.hub.api.ranges import partial
 from sync.hub.errors import Refused
 from sync.hub.fleet import need_site, token_hash
@@ -45,11 +45,6 @@ def device_app(store: HubStore, clock: Clock) -> FastAPI:
                 "There is no such content pack for this site.", "Fetch the one of the last notice.", status=404
             )
         return _served(request, found)
-
-    @app.get("/health")
-    def health() -> Response:
-        with store.reading() as reading:
-            return answer({"version": reading.version()})
 
     return app
 

@@ -15,7 +15,7 @@ from sync.hub.ingest import Tally
 from sync.hub.store.rows import Counts, DeviceState, Site, StoredEvent
 from sync.hub.web import words
 from sync.hub.web.sentences import sentence
-from sync.wire.codec import decode_event
+from sync.wire.codec import WireError, decode_event
 
 SILENT_AFTER_MS = 90_000
 """A device tells of itself at least twice in this time."""
@@ -179,7 +179,11 @@ def _identity_problem(device: DeviceState) -> str:
 def event_view(event: StoredEvent) -> EventView:
     """One event."""
     conflict = "" if event.conflict is None else words.REFUSAL[Refusal(event.conflict)]
-    text = sentence(decode_event(event.body).body)
+    try:
+        text = sentence(decode_event(event.body).body)
+    except WireError:
+        # Kept by a newer release that ran here before.
+        text = words.UNREADABLE_EVENT.format(type=event.type)
     return EventView(event.number, moment(event.received_at), event.device, event.site, text, conflict)
 
 

@@ -74,6 +74,8 @@ UNSEEN = "Not seen yet"
 SILENT = "Silent"
 UNHEARD = "Not heard now"
 
+UNREADABLE_EVENT = "{type} (this release has no words for it)"
+
 PROBLEM_CLONED = (
     "Two outboxes send as this device, a copied card perhaps. Take one of them out, or clear its data so that it starts"
     " anew; events that came twice under one number are in quarantine."

@@ -23,9 +23,15 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_example_loads_and_says_what_the_code_does() -> None:
     """Who copies it starts from the defaults."""
-    settings = load_settings(_EXAMPLE, {})
+    settings = load_settings(_EXAMPLE, {"OPAS_HUB_ADMIN_TOKEN": "0123456789abcdef"})
     assert (settings.listen.port, settings.console.port) == (8600, 8601)
     assert (settings.broker.host, settings.broker.port, settings.broker.user) == ("127.0.0.1", 1883, "hub")
+
+
+def test_the_examples_own_token_is_refused() -> None:
+    """Else a hub might run with one that everybody knows."""
+    with pytest.raises(SettingsError, match="admin_token"):
+        load_settings(_EXAMPLE, {})
 
 
 def test_a_short_file_has_defaults_and_the_environment_wins(tmp_path: Path) -> None:

@@ -119,6 +119,12 @@ def test_an_event_reads_as_a_sentence() -> None:
     assert event_view(stored(HealthChanged(Health.DEGRADED, "camera"))).text == "Health: needs attention (camera)"
 
 
+def test_an_event_of_a_newer_release_does_not_blank_the_page() -> None:
+    """The hub may have been taken back to an older release."""
+    newer = msgspec.structs.replace(stored(CheckedIn(JourneyId("j"), TicketId("t"))), type="Teleported", body=b"{}")
+    assert event_view(newer).text.startswith("Teleported")
+
+
 def test_the_page_counts_what_needs_attention() -> None:
     """Over all sites."""
     page = page_of(
