@@ -37,12 +37,16 @@ _BROKER = "broker"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to run, and where. `showing` says how a device shows itself; one that is not in it draws offscreen."""
+    """What to run, and where. `showing` says how a device shows itself; one that is not in it draws offscreen.
+
+    Without `apps` only the agents of the devices run.
+    """
 
     folder: Path
     repository: Path
     devices: Sequence[Device]
     showing: Mapping[str, Showing] = field(default_factory=dict)
+    apps: bool = True
 
     def folder_of(self, device: str) -> DeviceFolder:
         """A device's places."""
@@ -109,7 +113,8 @@ class RunningDemo:
         if not strips:
             # Without one the pictures are drawn while the apps come up.
             self._draw_codes(seeded, [])
-        self.supervisor.wait("the devices", self._devices_are_up, _DEVICES_S)
+        if self.plan.apps:
+            self.supervisor.wait("the devices", self._devices_are_up, _DEVICES_S)
 
     def _start_hub(self) -> None:
         config = self.plan.folder / "hub" / "hub.toml"
@@ -158,8 +163,8 @@ class RunningDemo:
         config = self.plan.folder_of(device.id).config
         showing = self.plan.showing.get(device.id, OFFSCREEN)
         self.supervisor.start(Program(f"{device.id}-agent", Tier.AGENT, _python("sync.agent", config)))
-        app = Program(device.id, Tier.APP, _python("kiosk", config), environment(showing))
-        self.supervisor.start(app)
+        if self.plan.apps:
+            self.supervisor.start(Program(device.id, Tier.APP, _python("kiosk", config), environment(showing)))
 
     def _draw_codes(self, seeded: Seeded, strips: Sequence[str]) -> None:
         names = {site: SITE_NAMES[site] for site in seeded.sites}

@@ -67,9 +67,7 @@ def _scans(director: Director) -> Iterator[Figure]:
         "decoded → on glass", [event.body["glass_ms"] for event in shown], "ms", {"median": 15, "p95": 60}
     )
     ours = {event.seq for event in scanned}
-    yield from figures(
-        "written → committed at the hub", [ms for key, ms in committed.items() if key.seq in ours], "ms", {"p95": 100}
-    )
+    yield from figures("a scan's event → hub commit", [ms for key, ms in committed.items() if key.seq in ours], "ms")
 
 
 def _await_answer(director: Director) -> tuple[OwnEvent, OwnEvent]:
