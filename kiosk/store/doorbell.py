@@ -1,4 +1,4 @@
-"""Named pipes in the data folder by which app and agent wake each other, so that neither has to poll or open a socket."""
+"""Named pipes in the data folder by which app and agent wake each other, so that neither polls or opens a socket."""
 
 import contextlib
 import os

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 
 class Backoff:
-    """Delays drawn evenly from 0 to a bound that doubles with each failure, from `first_s` up to `longest_s` seconds."""
+    """Delays drawn evenly from 0 to a bound that doubles with each failure, from `first_s` to `longest_s` seconds."""
 
     def __init__(self, first_s: float, longest_s: float, draw: Callable[[], float] | None = None) -> None:
         """`draw` gives numbers in [0, 1)."""

@@ -48,7 +48,7 @@ def unreachable(broker: BrokerAddress, error: OSError | ValueError) -> LinkError
     if isinstance(error, ssl.SSLCertVerificationError):
         return LinkError(
             f"Broker {broker}: its certificate is not trusted ({error.verify_message}).",
-            "Name the file of the certificate authority that signed it in [broker] tls_ca, and check this device's clock.",
+            "Name the file of the authority that signed it in [broker] tls_ca, and check this device's clock.",
         )
     if isinstance(error, ssl.SSLError):
         return LinkError(f"Broker {broker}: does not speak TLS as we do ({error}).", "Correct [broker] port or tls_ca.")

@@ -1,4 +1,4 @@
-"""A small far end: takes events in once per (device, epoch, seq), answers with its watermark, serves what comes down."""
+"""A small far end: takes each (device, epoch, seq) in once, answers with its watermark, serves what comes down."""
 
 import hashlib
 import threading
