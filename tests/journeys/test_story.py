@@ -1,5 +1,6 @@
 """The demo's story, shortened, with everything real: frames, screens, databases, broker and hub."""
 
+import json
 import os
 import signal
 import subprocess
@@ -35,12 +36,26 @@ def of_folder(folder: Path) -> list[str]:
     return found
 
 
+def doctor_of(config: Path) -> dict[str, str]:
+    """How the doctor finds what belongs to a device, by topic."""
+    command = [sys.executable, "-m", "deploy.cli", "doctor", "--json", "--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    findings = {finding["topic"]: finding["level"] for finding in json.loads(done.stdout)}
+    return {topic: findings[topic] for topic in ("config", "database", "hub", "site broker")}
+
+
 def test_a_passengers_whole_way_and_a_broker_that_dies_on_it(tmp_path: Path) -> None:
     """Check-in, gate, refusal, pre-order, collection, an outage; and the hub has it all exactly once."""
     with RunningDemo(Plan(tmp_path, REPOSITORY, TERMINAL), print) as demo:
         story = perform(Director(demo), short_story(), print)
         ports = (demo.addresses.hub, demo.addresses.console, demo.addresses.broker)
         assert all(listens(port) for port in ports)
+        assert doctor_of(demo.plan.folder_of("terminal-kiosk-1").config) == {
+            "config": "ok",
+            "database": "ok",
+            "hub": "ok",
+            "site broker": "ok",
+        }
     assert [f"{scene.title}: {scene.problem}" for scene in story.failed] == []
     assert story.scenes[-1].title == EXACTLY_ONCE
     assert {tally.device for tally in story.tallies} == {device.id for device in TERMINAL}
