@@ -25,10 +25,8 @@ def ed25519_key(public: bytes) -> Ed25519PublicKey | None:
         return None
 
 
-def is_ed25519(key: Ed25519PublicKey | None, signature: bytes, message: bytes) -> bool:
+def is_ed25519(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
     """Whether `key` signed `message` (RFC 8032)."""
-    if key is None:
-        return False
     try:
         key.verify(signature, message)
     except InvalidSignature:
