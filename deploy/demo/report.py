@@ -37,7 +37,7 @@ dt{color:var(--soft)}dd{margin:0;text-align:right;font-variant-numeric:tabular-n
 table{border-collapse:collapse;width:100%}th,td{padding:.35rem .7rem;border-bottom:1px solid var(--line);text-align:left}
 th{color:var(--soft);font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
-@media(max-width:40rem){figure.wide img{width:100%}figure img{height:auto;width:100%}figure.tall{max-width:100%}}
+@media(max-width:40rem){.says{display:none}th,td{padding:.35rem .4rem}figure.wide img{width:100%}figure img{height:auto;width:100%}figure.tall{max-width:100%}}
 @media print{section{break-inside:avoid}}
 """
 _TIMES = (
@@ -85,7 +85,7 @@ def _summary(story: StoryRecord) -> str:
         _known(story.commit_of(glimpse) for glimpse in online if glimpse.events),
     )
     rows = "".join(
-        f"<tr><td><b>{name}</b><br>{says}</td>{_numbers(values)}</tr>"
+        f'<tr><td><b>{name}</b><br><span class="says">{says}</span></td>{_numbers(values)}</tr>'
         for (name, says), values in zip(_TIMES, columns, strict=True)
     )
     return (

@@ -191,7 +191,7 @@ class _Terminal:
                 "journey": {"template": "ferry", "state": booking.journey},
             }
         )
-        note = sample.note or f"Ticket: {sailing.says}."
+        note = f"{sailing.says}. {sample.note}".rstrip()
         self._site.show(replace(sample, id=ticket, title=person.shown, note=note))
 
     def _order(self, person: Person, due_in_min: int, state: str) -> None:

@@ -6,10 +6,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from deploy.demo.content import Kind, Sample
 
-_WIDTH, _HEIGHT = 720, 1180
+_WIDTH, _HEIGHT = 720, 1120
 _BAND = 150
 _EDGE = 56
-_CODE = 560
+_CODE = 600
 _INK, _SOFT, _WHITE = "#0f172a", "#475569", "#ffffff"
 _BANDS = {Kind.TICKET: "#065f3c", Kind.ORDER: "#1e3a8a", Kind.LOYALTY: "#6b21a8", Kind.PLAIN: "#475569"}
 _WORDS = {Kind.TICKET: "Ticket", Kind.ORDER: "Order to collect", Kind.LOYALTY: "Loyalty card", Kind.PLAIN: "Card"}
