@@ -25,6 +25,8 @@ password_file {folder}/passwords
 acl_file {folder}/acl
 # Devices and hub keep everything themselves and dedupe on (device, epoch, seq): the broker need remember nothing.
 persistence false
+# Messages are small and each waits for an answer; gathering them would cost tens of milliseconds.
+set_tcp_nodelay true
 # An envelope has 100,000 bytes at most.
 max_packet_size 262144
 max_queued_messages 1000

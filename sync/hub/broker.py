@@ -1,6 +1,7 @@
 """The hub's end of the broker: what it subscribes to, and whether the broker is heard."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -39,7 +40,9 @@ def make_link(broker: BrokerTable) -> MqttLink:
 class BrokerEnd:
     """Listens to the link for the ingest; the link itself says once in the log when it is away and when it is back."""
 
-    def __init__(self, ingest: Ingest, clock: Clock, pulse: Pulse) -> None:
+    def __init__(self, ingest: Ingest, clock: Clock, pulse: Pulse, on_back: Callable[[], None]) -> None:
+        """`on_back` is called, on the link's thread, each time the broker is there again."""
+        self._on_back = on_back
         self._ingest = ingest
         self._clock = clock
         self._pulse = pulse
@@ -54,6 +57,7 @@ class BrokerEnd:
     def on_connect(self) -> None:
         """The broker is there."""
         self._become(BrokerState(connected=True, since=self._clock.now().wall_ms))
+        self._on_back()
 
     def on_disconnect(self, reason: LinkError) -> None:
         """The broker is away; the devices keep their events."""

@@ -44,7 +44,7 @@ class Hub:
         self._pulse = Pulse()
         self._notifier = Notifier(self._store, clock, link.publish)
         self._ingest = Ingest(self._store, clock, link.publish, self._taken)
-        self._broker = BrokerEnd(self._ingest, clock, self._pulse)
+        self._broker = BrokerEnd(self._ingest, clock, self._pulse, self._notifier.call_all)
         self._upkeep = Upkeep(self._store, clock, self._changed)
         admin = Admin(
             self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, lambda site: self._changed({site})

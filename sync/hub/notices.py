@@ -32,6 +32,7 @@ class Notifier:
         self._lock = threading.Lock()
         self._sites: set[SiteId] = set()
         self._devices: set[tuple[SiteId, DeviceId]] = set()
+        self._everyone = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
 
@@ -49,6 +50,12 @@ class Notifier:
         """This device has just come and wants to know where the hub stands."""
         with self._lock:
             self._devices.add((site, device))
+        self._due.set()
+
+    def call_all(self) -> None:
+        """The hub is back at the broker: nobody shall wait for the next heartbeat to know it."""
+        with self._lock:
+            self._everyone = True
         self._due.set()
 
     def stop(self) -> None:
@@ -75,7 +82,8 @@ class Notifier:
     def _tell(self, reading: Reading, *, everyone: bool) -> None:
         with self._lock:
             sites, devices = self._sites, self._devices
-            self._sites, self._devices = set(), set()
+            everyone = everyone or self._everyone
+            self._sites, self._devices, self._everyone = set(), set(), False
         if everyone:
             sites = {site.id for site in reading.sites()}
         for site in sites:

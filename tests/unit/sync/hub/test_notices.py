@@ -82,3 +82,11 @@ def test_a_site_without_devices_is_no_trouble(world: World, post: Post) -> None:
     post.wait_for(1)
     notifier.stop()
     assert [topic for topic, _ in post.sent] == [topics.down(DESK)]
+
+
+def test_everyone_is_told_at_once_when_the_hub_is_back_at_the_broker(world: World, post: Post) -> None:
+    notifier = started(world, post)
+    notifier.call_all()
+    post.wait_for(3)
+    notifier.stop()
+    assert sorted(topic for topic, _ in post.sent) == sorted(topics.down(each) for each in (GATE, SECOND_GATE, DESK))
