@@ -22,7 +22,7 @@ class TicketPainter:
 
     def __init__(self, fonts: Path) -> None:
         self._bold = next(iter(sorted(fonts.glob("*Bold.[ot]tf"))), None)
-        self._regular = next(iter(sorted(fonts.glob("*Regular.[ot]tf"))), None)
+        self._regular = next(iter(sorted(fonts.glob("*Medium.[ot]tf"))), None)
 
     def paint(self, sample: Sample, site_name: str, code: Path, to: Path) -> None:
         """Paint one with the code in the picture file `code`."""
