@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench texts lock setup clean
+.PHONY: help demo test check coverage bench fuzz texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -31,6 +31,9 @@ bench: setup ## measure, print a table, write build/bench/*.json
 setup: ## system packages and .venv, for running
 	@deploy/setup/system
 	@deploy/setup/venv
+
+fuzz: setup ## ever new bytes against the readers of codes; FUZZ_SECONDS=3600 for longer than 10 minutes
+	@$(BIN)/python -m tests.fuzz.fuzz_payload $(or $(FUZZ_SECONDS),600) build/fuzz
 
 texts: setup ## gather new and changed texts into assets/locales, to be translated
 	@deploy/setup/texts
