@@ -62,11 +62,9 @@ class AnswerScreen(Screen[AnswerView]):
         ids.language.act = self._open_languages
         ids.done.act = lambda: send(EndVisit())
 
-    def show(self, view: AnswerView) -> None:
-        """Take up an answer; another scan's language choice is closed."""
-        if self.view is None or self.view.scan != view.scan:
-            self._choosing = False
-        super().show(view)
+    def changes_person(self, before: AnswerView, after: AnswerView) -> bool:
+        """Another scan is another person."""
+        return before.scan != after.scan
 
     def fill_in(self, view: AnswerView) -> None:
         """Put the step's words into their places."""
@@ -141,7 +139,7 @@ class AnswerScreen(Screen[AnswerView]):
         ids = self.ids
         ids.route.shown = step.way is not None
         ids.floor.way = step.way
-        ids.way.text = "" if step.way is None else step.way.text
+        ids.way.text = "" if step.way is None else unbroken(step.way.text)
         ids.floor.here = self.say(step.lang, _HERE)
         ids.floor.there = unbroken(step.place)
 

@@ -21,6 +21,10 @@ class GateScreen(Screen[AnswerView]):
     name = "gate"
     ticks = 1.0
 
+    def changes_person(self, before: AnswerView, after: AnswerView) -> bool:
+        """Another scan is another person."""
+        return before.scan != after.scan
+
     def fill_in(self, view: AnswerView) -> None:
         """Put the step's words into their places."""
         step, ids = view.step, self.ids

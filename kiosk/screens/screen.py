@@ -50,8 +50,14 @@ class Screen(Panel, Generic[V]):
 
     def show(self, view: V) -> None:
         """Take up a view. The stage lays the screen out afterwards."""
+        if self.view is not None and self.changes_person(self.view, view):
+            self.leave()
         self.view = view
         self.fill_in(view)
+
+    def changes_person(self, before: V, after: V) -> bool:
+        """Whether `after` may be for somebody else, who must find nothing of the one before."""
+        return False
 
     def fill_in(self, view: V) -> None:
         """Put the view's words into their places."""

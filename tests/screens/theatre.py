@@ -17,7 +17,7 @@ from kiosk.model.command import Command
 from kiosk.model.ids import ScanId
 from kiosk.model.view import View
 from kiosk.screens.app import OpasApp
-from kiosk.screens.pilot import find, tap
+from kiosk.screens.pilot import PilotTouch, find, tap
 from kiosk.screens.stage import Stage
 from kiosk.screens.widgets.cell import Cell, parts_of
 from kiosk.screens.widgets.words import Words
@@ -41,12 +41,13 @@ class Theatre:
         self.reported: list[ScanId] = []
         self.held: list[Path] = []
         self.typed = ""
-        self.draws = 0
+        self.draws = self.draws_before_show = self.draws_at_report = 0
+        self.on_report: Callable[[], None] = lambda: None
         self.app = OpasApp(
             config,
             texts,
             send=self.sent.append,
-            on_shown=self.reported.append,
+            on_shown=self._report,
             on_key=self._hear,
             assets=ASSETS,
             clock=self.clock,
@@ -74,6 +75,7 @@ class Theatre:
 
     def show(self, view: View) -> None:
         """Post a view and draw until all is still."""
+        self.draws_before_show = self.draws
         self.app.post(view)
         self.settle()
 
@@ -117,6 +119,16 @@ class Theatre:
         tap(*target.center)
         self.settle()
 
+    def slide(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Touch at `start`, slide, and lift at `end`."""
+        width, height = Window.system_size
+        touch = PilotTouch(*start)
+        EventLoop.post_dispatch_input("begin", touch)
+        touch.move((end[0] / max(1, width - 1), end[1] / max(1, height - 1)))
+        EventLoop.post_dispatch_input("update", touch)
+        EventLoop.post_dispatch_input("end", touch)
+        self.settle()
+
     def pixels(self) -> Pixels:
         """What is on the glass: rows from the top, RGB."""
         Window.dispatch("on_draw")
@@ -150,6 +162,11 @@ class Theatre:
         for screen in self.stage.screens:
             yield from _all(screen)
 
+    def _report(self, scan: ScanId) -> None:
+        self.reported.append(scan)
+        self.draws_at_report = self.draws
+        self.on_report()
+
     def _hear(self, typed: str) -> None:
         self.typed += typed
 
@@ -159,7 +176,7 @@ class Theatre:
 
 def _shown(piece: Any) -> Iterator[Any]:
     yield piece
-    for child in piece.children:
+    for child in reversed(piece.children):
         yield from _shown(child)
 
 

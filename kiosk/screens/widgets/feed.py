@@ -16,7 +16,7 @@ _STILL_LEVELS = 3.0
 
 
 class Picture(NamedTuple):
-    """One preview picture: RGBA bytes, the top row first."""
+    """One preview picture as a mirror shows it: RGBA bytes, the top row first."""
 
     width: int
     height: int
@@ -68,7 +68,7 @@ def _coarse(frame: Frame) -> Frame:
 
 def _picture(frame: Frame) -> Picture:
     step = max(1, min(frame.shape[:2]) // _SMALLEST_SIDE)
-    small = frame[::step, ::step]
+    small = frame[::step, ::step][:, ::-1]
     height, width = small.shape[:2]
     pixels = np.empty((height, width, 4), np.uint8)
     pixels[..., :3] = small[..., None] if small.ndim == 2 else small[..., ::-1]  # noqa: PLR2004 - gray has two axes

@@ -70,14 +70,14 @@ class Preview(Cell):
         self._icon.name = "camera"
 
     def _crop(self) -> None:
-        """Fill the room, cut off what is too much, left and right swapped."""
+        """Fill the room and cut off what is too much."""
         if self._texture is None or min(self.size) <= 0:
             return
         width, height = self._texture.size
         shape, room = width / height, self.width / self.height
         across, down = min(1.0, room / shape), min(1.0, shape / room)
         left, right, low, high = 0.5 - across / 2, 0.5 + across / 2, 0.5 - down / 2, 0.5 + down / 2
-        self._picture.tex_coords = (right, high, left, high, left, low, right, low)
+        self._picture.tex_coords = (left, low, right, low, right, high, left, high)
 
     def _draw_aim(self, metrics: Metrics) -> None:
         self._aim.clear()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-_BEFORE_NUMBER = re.compile(r" (?=\d)")
+_BESIDE_NUMBER = re.compile(r" (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
 _NO_BREAK = "\u00a0"
 Extent = Callable[[str, int], tuple[int, int]]
 """Width and height in pixels of a piece of text at a font size."""
@@ -30,8 +30,8 @@ class Setting(NamedTuple):
 
 
 def unbroken(text: str) -> str:
-    """`text` with each number held to the word before it: "Gate 7" is never torn apart."""
-    return _BEFORE_NUMBER.sub(_NO_BREAK, text)
+    """`text` with each number held to the word before it and the unit after it: "Gate 7", "120 m"."""
+    return _BESIDE_NUMBER.sub(_NO_BREAK, text)
 
 
 def as_typed(text: str) -> str:

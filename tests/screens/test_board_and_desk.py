@@ -1,0 +1,174 @@
+"""The board and the desk: what they list, in which order, and what staff can do."""
+
+import msgspec
+import pytest
+
+from kiosk.config import Role
+from kiosk.model.command import (
+    ChooseLanguage,
+    CloseCase,
+    Command,
+    EndVisit,
+    HandOver,
+    ReadyOrder,
+    StartOrder,
+    TakeCase,
+    UndoOrder,
+)
+from kiosk.model.ids import CaseId, MonotonicMs, OrderId, ScanId
+from kiosk.model.order import OrderState, PromiseState
+from kiosk.model.outcome import Outcome
+from kiosk.model.step import Tone
+from kiosk.model.view import DeskNotice, OrderAct, Trouble, View
+from kiosk.screens.deskwords import ACTS, PROMISES, STATES
+from kiosk.screens.theme import TONES
+from kiosk.screens.trouble import TOTAL
+from tests.screens import scenes
+from tests.screens.conftest import Opener
+
+LANDSCAPE = (1920, 1080)
+
+
+def _order(index: int) -> OrderId:
+    return OrderId(f"{index:016x}")
+
+
+def _in_trouble(role: Role, trouble: Trouble | None) -> View:
+    if role is Role.BOARD:
+        return msgspec.structs.replace(scenes.board(), trouble=trouble)
+    if role is Role.DESK:
+        return msgspec.structs.replace(scenes.desk(), trouble=trouble)
+    return msgspec.structs.replace(scenes.attract(scenes.FI), trouble=trouble)
+
+
+def test_board_shows_numbers_and_departures(open_theatre: Opener) -> None:
+    """Everything that a board is told is on it."""
+    theatre = open_theatre(Role.BOARD)
+    theatre.show(scenes.board())
+    said = theatre.texts()
+    assert {"Valmistuu", "Noudettavissa", "A20", "A26", "B10", "B12", "17:30", "Tukholma", "→ 18:40", "16:57"} <= set(
+        said
+    )
+
+
+def test_newest_ready_number_comes_first(open_theatre: Opener) -> None:
+    """In the order given, which is the newest first; what has no room comes on the next page."""
+    theatre = open_theatre(Role.BOARD)
+    theatre.show(scenes.board(ready=30))
+    first_page = [text for text in theatre.texts() if text.startswith("B")]
+    assert first_page[0] == "B10"
+    assert len(first_page) < 30
+    screen = theatre.stage.current
+    assert screen is not None
+    screen.tick()
+    theatre.stage.fit()
+    theatre.settle()
+    second_page = [text for text in theatre.texts() if text.startswith("B")]
+    assert second_page[0] == f"B{10 + len(first_page)}"
+
+
+def test_board_shows_only_what_its_place_is_for(open_theatre: Opener) -> None:
+    """A shop's board has no departures, a pier's no orders."""
+    theatre = open_theatre(Role.BOARD)
+    theatre.show(scenes.board(departures=-1))
+    assert "Lähdöt" not in theatre.texts()
+    theatre.show(scenes.board(orders=-1))
+    assert "Noudettavissa" not in theatre.texts()
+
+
+def test_board_says_when_there_is_nothing(open_theatre: Opener) -> None:
+    """An empty list is words, not a hole."""
+    theatre = open_theatre(Role.BOARD)
+    theatre.show(scenes.board(0, 0, 0))
+    assert {"Tilauksia ei ole valmisteilla", "Noudettavia tilauksia ei ole", "Ei enää lähtöjä"} <= set(theatre.texts())
+
+
+@pytest.mark.parametrize("role", [Role.KIOSK, Role.GATE, Role.BOARD, Role.DESK])
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_every_trouble_says_what_to_do(open_theatre: Opener, role: Role, trouble: Trouble) -> None:
+    """On every screen that can meet it."""
+    if role is Role.BOARD and trouble not in TOTAL:
+        pytest.skip("a board has no camera")
+    theatre = open_theatre(role, LANDSCAPE)
+    theatre.show(_in_trouble(role, None))
+    before = set(theatre.texts())
+    theatre.show(_in_trouble(role, trouble))
+    theatre.picture(f"trouble-{role}-{trouble}")
+    told = set(theatre.texts()) - before
+    assert any(words in text for text in told for words in ("tiskille", "käsilukijaa")), told
+    assert theatre.stage.shown == (
+        "trouble" if trouble in TOTAL else {"kiosk": "attract", "gate": "attract"}.get(role, role)
+    )
+
+
+@pytest.mark.parametrize(
+    ("button", "command"),
+    [
+        ("start-A11", StartOrder(_order(0))),
+        ("ready-A12", ReadyOrder(_order(1))),
+        ("hand_over-A13", HandOver(_order(2))),
+        ("undo-A12", UndoOrder(_order(1))),
+        ("undo-A110", UndoOrder(_order(99))),
+        ("case-c1", TakeCase(CaseId("c1"))),
+        ("case-c2", CloseCase(CaseId("c2"))),
+        ("close", EndVisit()),
+        ("language", ChooseLanguage(scenes.SV)),
+    ],
+)
+def test_staff_act_with_one_tap(open_theatre: Opener, button: str, command: Command) -> None:
+    """Each button sends its command for its own order or call."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    done = msgspec.structs.replace(scenes.order(99), acts=(OrderAct.UNDO,))
+    view = msgspec.structs.replace(scenes.desk(notice=scenes.handed_over()), done=(done,))
+    theatre.show(view)
+    theatre.tap(button)
+    assert theatre.sent == [command]
+
+
+def test_desk_says_how_late_in_colour_and_words(open_theatre: Opener) -> None:
+    """Late, due soon, in time: never a colour alone."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    theatre.show(scenes.desk(lang=scenes.EN))
+    assert {"3 min late", "2 min", "due soon, 17:01", "14 min", "by 17:03", "Customer is here"} <= set(theatre.texts())
+
+
+def test_desk_turns_to_the_order_that_was_scanned(open_theatre: Opener) -> None:
+    """The highlighted row is on the page that is shown; buttons and the mouse's wheel turn the others."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    view = scenes.desk(30)
+    lines = (*view.lines[:20], scenes.order(20, highlighted=True), *view.lines[21:])
+    notice = DeskNotice(scenes.go(scenes.FI), "", ScanId("n1"), MonotonicMs(1))
+    theatre.show(msgspec.structs.replace(view, lines=lines, notice=notice))
+    assert "A31" in theatre.texts()
+    theatre.tap("previous")
+    assert "A31" not in theatre.texts()
+    assert theatre.reported == [ScanId("n1")]
+
+
+def test_desk_answers_an_act_that_was_refused(open_theatre: Opener) -> None:
+    """A notice without a step is words on amber."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    words = "Joku muu on jo käsitellyt tätä tilausta."
+    theatre.show(scenes.desk(notice=DeskNotice(None, words)))
+    theatre.picture("desk-refused-act")
+    assert words in theatre.texts()
+    screen = theatre.stage.current
+    assert screen is not None
+    assert screen.ids.notice.fill == TONES[Tone.WAIT].ground
+
+
+def test_every_member_has_words() -> None:
+    """Orders, promises, acts and outcomes: no state of the model is without an answer on a screen."""
+    assert set(STATES) == set(OrderState)
+    assert set(PROMISES) == set(PromiseState)
+    assert set(ACTS) == set(OrderAct)
+    assert set(TONES) == set(Tone)
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_can_be_shown(open_theatre: Opener, outcome: Outcome) -> None:
+    """At a kiosk as at a gate."""
+    theatre = open_theatre(Role.GATE)
+    step = msgspec.structs.replace(scenes.stop(), outcome=outcome)
+    theatre.show(scenes.answer(step))
+    assert step.headline in theatre.texts()

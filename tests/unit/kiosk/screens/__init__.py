@@ -1,0 +1,1 @@
+"""Unit tests of what the screens decide without drawing."""
