@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from deploy.clock import today
 from deploy.demo.devices import DEVICES, Showing
@@ -37,8 +38,12 @@ def main(arguments: Sequence[str]) -> int:
         _say("Starting" + ("" if windows else ", offscreen") + f"; logs in {folder.path / 'logs'}")
         if once:
             return _conclude(folder.path, _play(plan))
-        with _running(plan) as demo:
-            return _stay(demo, windows=windows)
+        try:
+            with _running(plan) as demo:
+                _stay(demo, windows=windows)
+        except KeyboardInterrupt:
+            _say("\nEnded; nothing is left running.")
+        return 0
 
 
 def _play(plan: Plan) -> StoryRecord:
@@ -73,7 +78,7 @@ def _showing(site: str, *, windows: bool, once: bool) -> Mapping[str, Showing]:
     return showing
 
 
-def _stay(demo: RunningDemo, *, windows: bool) -> int:
+def _stay(demo: RunningDemo, *, windows: bool) -> NoReturn:
     folder = demo.plan.folder
     _say(f"  Console       {demo.addresses.console_url}")
     _say(f"  Codes         {(folder / 'codes' / 'index.html').as_uri()}")
