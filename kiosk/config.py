@@ -12,14 +12,18 @@ import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from kiosk.errors import ConfigurationError
-from kiosk.model.ids import DeviceId, Lang, SiteId
+from kiosk.model.ids import DeviceId, DurationMs, Lang, SiteId
+from kiosk.model.trust import ClaimsKey, OrderPattern, RailKey, Trust
 
 SITE_KEY_BYTES = 32
+ED25519_BYTES = 32
+_ED25519_DER = bytes.fromhex("302a300506032b6570032100")
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TABLES = ("device", "screen", "speech", "demo")
 _FOREIGN_TABLES = ("hub", "broker")
@@ -100,6 +104,35 @@ class DemoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strip: str = ""
 
 
+class TrustConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose codes count beside Opas's own; all of it may be left out. Keys are base64.
+
+    `order_patterns` are the shapes of plain order numbers (`kiosk.model.trust.OrderPattern`). `pretix_keys` are as
+    pretix gives them in an event's `valid_keys`, or the 32 bytes alone. The keys of `rail_keys` and `claims_keys` are
+    SubjectPublicKeyInfo in DER. `revoked` and `blocked` are SHA-256 (hex) of whole codes.
+    """
+
+    order_patterns: tuple[str, ...] = ()
+    rotating_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=300)] = 30
+    pretix_keys: tuple[bytes, ...] = ()
+    rail_keys: tuple[RailKey, ...] = ()
+    claims_keys: tuple[ClaimsKey, ...] = ()
+    revoked: frozenset[Sha256] = frozenset()
+    blocked: frozenset[Sha256] = frozenset()
+
+    def resolved(self) -> Trust:
+        """The same as the readers of codes want it. Raises `ValueError` for a key or pattern that is none."""
+        return Trust(
+            rotating_tolerance=DurationMs(self.rotating_tolerance_s * 1000),
+            pretix_keys=tuple(map(_raw_ed25519, self.pretix_keys)),
+            revoked=self.revoked,
+            blocked=self.blocked,
+            rail_keys=self.rail_keys,
+            claims_keys=self.claims_keys,
+            order_patterns=tuple(map(OrderPattern, self.order_patterns)),
+        )
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything the app is told before it starts."""
 
@@ -107,6 +140,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screen: ScreenConfig = ScreenConfig()
     speech: SpeechConfig = SpeechConfig()
     demo: DemoConfig = DemoConfig()
+    trust: TrustConfig = TrustConfig()
     sources: tuple[SourceConfig, ...] = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
 
     @property
@@ -169,11 +203,27 @@ def _override(tables: dict[str, Any], environ: Mapping[str, str]) -> None:
             tables.setdefault(parts[1], {})[parts[2]] = value
 
 
+def _raw_ed25519(key: bytes) -> bytes:
+    """The 32 bytes of a public key that came alone or as PEM (RFC 8410)."""
+    if b"BEGIN PUBLIC KEY" in key:
+        key = base64.b64decode(b"".join(line for line in key.splitlines() if b"-----" not in line))
+        key = key.removeprefix(_ED25519_DER)
+    if len(key) != ED25519_BYTES:
+        msg = "trust.pretix_keys holds a key that is no public Ed25519 key"
+        raise ValueError(msg)
+    return key
+
+
 def _check(path: Path, config: Config) -> None:
     for label, value in (("device.id", config.device.id), ("device.site", config.device.site)):
         if not _ID.fullmatch(value):
             todo = "Use lower-case letters, digits and hyphens, 63 at most."
             raise ConfigurationError(f'{path}: {label} = "{value}" is no valid name.', todo)
+    try:
+        config.trust.resolved()
+    except ValueError as error:
+        todo = "Correct it in the table [trust]; deploy/device.toml shows an example."
+        raise ConfigurationError(f"{path}: {error}.", todo) from error
     if not re.fullmatch(r"[1-9]\d{2,3}x[1-9]\d{2,3}", config.screen.size):
         todo = "Write width x height in pixels, as in 1080x1920."
         raise ConfigurationError(f'{path}: screen.size = "{config.screen.size}" is no size.', todo)

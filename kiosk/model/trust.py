@@ -17,7 +17,7 @@ class Digest(StrEnum):
     SHA256 = "sha256"
 
 
-class RailKey(msgspec.Struct, frozen=True):
+class RailKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rail issuer's DSA key: RICS code (4 digits), key id (5 characters), SubjectPublicKeyInfo in DER.
 
     Envelopes of version 1 are mostly signed with SHA-1, because the format says so; it is the issuer's choice, not ours.
@@ -29,7 +29,7 @@ class RailKey(msgspec.Struct, frozen=True):
     digest: Digest = Digest.SHA1
 
 
-class ClaimsKey(msgspec.Struct, frozen=True):
+class ClaimsKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A key that signs COSE tokens: its key id and its SubjectPublicKeyInfo in DER (Ed25519 or P-256)."""
 
     key_id: bytes

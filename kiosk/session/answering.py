@@ -61,7 +61,9 @@ class Answerer:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._store = parts.store
-        self._recogniser = Recogniser(parts.store, parts.config.device.site, parts.config.site_key)
+        self._recogniser = Recogniser(
+            parts.store, parts.config.device.site, parts.config.site_key, parts.config.trust.resolved()
+        )
 
     def answer(self, code: Code, content: Content, lang: Lang, *, follow: bool) -> Answer:
         """Carry out what this touchpoint does with `code` and say what comes next.

@@ -4,9 +4,13 @@ import base64
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kiosk.config import Role, SourceKind, load_config
 from kiosk.errors import ConfigurationError
+from kiosk.model.ids import DurationMs
+from kiosk.model.trust import ClaimsKey, Digest, OrderPattern, RailKey, Trust
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 GOOD = f"""
@@ -67,6 +71,16 @@ def test_the_agents_tables_are_not_the_apps_business(tmp_path: Path) -> None:
         (GOOD + '[screen]\nlanguage = "de"\n', "screen.language"),
         (GOOD + "[screen]\ncolour = 1\n", "colour"),
         (GOOD + "[[sources]]\nkind = 'nose'\n", "nose"),
+        (GOOD + "[trust]\norder_patterns = ['']\n", "order pattern"),
+        (GOOD + "[trust]\npretix_keys = ['AAEC']\n", "pretix_keys"),
+        (GOOD + "[trust]\npretix_keys = ['?']\n", "pretix_keys"),
+        (
+            GOOD + f"[trust]\npretix_keys = ['{base64.b64encode(b'-----BEGIN PUBLIC KEY-----').decode()}']\n",
+            "pretix_keys",
+        ),
+        (GOOD + "[trust]\nrevoked = ['A17']\n", "revoked"),
+        (GOOD + "[trust]\nrotating_tolerance_s = 3600\n", "rotating_tolerance_s"),
+        (GOOD + "[[trust.rail_keys]]\nissuer = '1080'\nkey = 'AA=='\n", "rail_keys"),
     ],
 )
 def test_a_mistake_is_named_with_its_file_and_what_to_do(tmp_path: Path, text: str, names: str) -> None:
@@ -77,6 +91,41 @@ def test_a_mistake_is_named_with_its_file_and_what_to_do(tmp_path: Path, text: s
     assert names in caught.value.what
     assert caught.value.todo
     assert caught.value.exit_status == 78
+
+
+def test_a_site_that_trusts_nobody_else_says_nothing(tmp_path: Path) -> None:
+    assert load_config(written(tmp_path, GOOD), {}).trust.resolved() == Trust()
+
+
+def test_keys_patterns_and_lists_of_other_houses_are_taken(tmp_path: Path) -> None:
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    raw = private.public_key().public_bytes_raw()
+    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    text = f"""
+[trust]
+order_patterns = ["@##"]
+rotating_tolerance_s = 60
+pretix_keys = ["{base64.b64encode(raw).decode()}", "{base64.b64encode(pem).decode()}"]
+revoked = ["{"a" * 64}"]
+blocked = ["{"b" * 64}"]
+[[trust.rail_keys]]
+issuer = "1080"
+key_id = "00001"
+public = "AAEC"
+digest = "sha256"
+[[trust.claims_keys]]
+key_id = "AAE="
+public = "AAEC"
+"""
+    assert load_config(written(tmp_path, GOOD + text), {}).trust.resolved() == Trust(
+        rotating_tolerance=DurationMs(60_000),
+        pretix_keys=(raw, raw),
+        revoked=frozenset({"a" * 64}),
+        blocked=frozenset({"b" * 64}),
+        rail_keys=(RailKey("1080", "00001", b"\0\1\2", Digest.SHA256),),
+        claims_keys=(ClaimsKey(b"\0\1", b"\0\1\2"),),
+        order_patterns=(OrderPattern("@##"),),
+    )
 
 
 def test_a_missing_and_an_unreadable_file_are_told_apart(tmp_path: Path) -> None:

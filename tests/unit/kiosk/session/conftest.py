@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.config import TrustConfig
 from tests.unit.kiosk.session.house import House
 
 Open = Callable[..., House]
@@ -14,10 +15,10 @@ Open = Callable[..., House]
 def open_house(tmp_path: Path) -> Iterator[Open]:
     houses: list[House] = []
 
-    def open_one(device: str, *, pack: bool = True) -> House:
+    def open_one(device: str, *, pack: bool = True, trust: TrustConfig | None = None) -> House:
         folder = tmp_path / f"{device}-{len(houses)}"
         folder.mkdir()
-        houses.append(House(folder, device, pack=pack))
+        houses.append(House(folder, device, pack=pack, trust=trust))
         return houses[-1]
 
     yield open_one

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from deploy.release.pack import build_pack
-from kiosk.config import Config, DeviceConfig, Role, ScreenConfig
+from kiosk.config import Config, DeviceConfig, Role, ScreenConfig, TrustConfig
 from kiosk.guidance.load import canonical, version_of
 from kiosk.i18n import Texts
 from kiosk.model import opascode
@@ -94,7 +94,7 @@ class SilentVoice:
 class House:
     """A touchpoint of one of the demo's sites."""
 
-    def __init__(self, folder: Path, device: str, *, pack: bool = True) -> None:
+    def __init__(self, folder: Path, device: str, *, pack: bool = True, trust: TrustConfig | None = None) -> None:
         self.clock = FakeClock(wall_ms=NOW)
         self.voice = SilentVoice()
         self.views: list[View] = []
@@ -102,6 +102,7 @@ class House:
         config = Config(
             DeviceConfig(DeviceId(device), self.site, ROLES[device], str(folder), base64.b64encode(SITE_KEY).decode()),
             ScreenConfig(language=Lang("en")),
+            trust=trust or TrustConfig(),
         )
         self.store = open_store(
             config.database, device=DeviceId(device), site=self.site, site_key=SITE_KEY, clock=self.clock

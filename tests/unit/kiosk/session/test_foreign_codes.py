@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from kiosk.config import TrustConfig
 from kiosk.model.code import Code, Symbology
 from kiosk.model.customer import Credential, Ref, RefKind
 from kiosk.model.event import TicketRedeemed
@@ -104,6 +105,15 @@ def test_the_lists_that_a_site_holds_refuse_a_known_ticket(open_house: Open) -> 
     assert _outcome(house, PRETIX, Trust(revoked=digest)) is Outcome.REVOKED
     assert _outcome(house, PRETIX, Trust(blocked=digest)) is Outcome.BLOCKED
     assert _outcome(house, PRETIX, Trust(pretix_keys=(bytes(32),))) is Outcome.FORGED
+
+
+def test_a_touchpoint_trusts_whom_its_configuration_names(open_house: Open) -> None:
+    house = open_house(KIOSK, trust=TrustConfig(order_patterns=("@##",), blocked=frozenset({code_digest(PRETIX)})))
+    ticket = a_ticket(house)
+    know(house, ticket, b"A17")
+    know(house, ticket, PRETIX)
+    assert house.show(PRETIX).step.outcome is Outcome.BLOCKED
+    assert house.show(b"a17").step.outcome is Outcome.CHECKED_IN
 
 
 def test_an_order_number_is_found_however_it_is_typed(open_house: Open) -> None:
