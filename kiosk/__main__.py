@@ -1,6 +1,7 @@
 """`python -m kiosk --config device.toml`: the composition root of the app. It wires, starts and stops; nothing else."""
 
 import argparse
+import ctypes
 import logging
 import os
 import signal
@@ -191,6 +192,14 @@ def complain(error: OpasError) -> int:
     return error.exit_status
 
 
+def _hold_memory_down() -> None:
+    """Let the C library give back what it frees: frames come and go for weeks, and it would keep the largest ever."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc; see mallopt(3)
+        for option, value in ((-8, 2), (-3, 131_072), (-1, 131_072)):  # arenas, mapping and trimming thresholds
+            libc.mallopt(option, value)
+
+
 def _serve(config: Config) -> int:
     """Run the app on `config` until it ends. Raises `OpasError` when it can't even begin."""
     from kiosk.screens.environment import prepare
@@ -216,6 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=os.environ.get("OPAS_LOG", "INFO").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
+    _hold_memory_down()
     try:
         config = load_config(arguments.config)
         _make_data_folder(config)

@@ -30,7 +30,7 @@ class CaptureRules:
     """
 
     preview_ms: DurationMs = DurationMs(84)
-    still_preview_ms: DurationMs = DurationMs(1000)
+    still_preview_ms: DurationMs = DurationMs(3000)
     preview_width: int = 640
     awake_ms: DurationMs = DurationMs(4000)
     frozen_ms: DurationMs = DurationMs(3000)

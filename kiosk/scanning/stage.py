@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 HOLD_FOLDER = "hold"
 _IDLE_FPS = 5
-_SCENES = 4
+_SCENES = 2
 _SLIDE_MS = 250
 _NOISE = 2.0
 

@@ -120,6 +120,9 @@ class Desk:
             self._parts.store.record((body,), self._content.version)
         except ChangeRefused as refused:
             self._notify(None, refusal_words(self._parts.texts, self._lang, refused.refusal))
+        else:
+            # What the last scan came to may not hold any more.
+            self._clear()
 
     def _choose(self, lang: Lang) -> None:
         if lang in self._parts.config.screen.languages:

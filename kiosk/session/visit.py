@@ -78,8 +78,15 @@ class Visit:
         if self._content.guide is None:
             log.warning("a code can't be answered: there is no content yet")
             return
-        lang, known = self._lang(), self._chosen is None
-        self._begin(self._answerer.answer(code, self._content, lang, follow=known))
+        if not self._shows(code):
+            # Somebody else's turn: the language and text size of the one before go with their answer.
+            self._end()
+        self._begin(self._answerer.answer(code, self._content, self._lang(), follow=self._chosen is None))
+
+    def _shows(self, code: Code) -> bool:
+        """Whether the screen is free, answers this very code, or says that a code can't be read."""
+        shown = None if self._answer is None else self._answer.code
+        return shown is None or shown.payload == code.payload
 
     def _say_unreadable(self) -> None:
         guide = self._content.guide

@@ -155,3 +155,13 @@ def test_staff_change_the_language_of_their_desk(open_house: Open) -> None:
     unchanged = house.tap(ChooseLanguage(Lang("xx")))
     assert isinstance(unchanged, DeskView)
     assert unchanged.lang == "sv"
+
+
+def test_what_a_scan_came_to_is_not_shown_any_longer_once_it_is_undone(open_house: Open) -> None:
+    house = open_house(DESK)
+    order = queue(house)
+    house.tap(ReadyOrder(order.id))
+    at = MonotonicMs(house.clock.mono_ms)
+    house.give(Presented(Code(code_for(anna("shop")), Symbology.QR, "zxing", at, at)))
+    house.tap(UndoOrder(order.id))
+    assert desk_view(house).notice is None

@@ -322,3 +322,23 @@ def test_the_age_of_the_data_shows_only_once_it_is_old(open_house: Open) -> None
     assert isinstance(old, AttractView)
     assert not old.freshness.connected
     assert old.freshness.as_of is not None
+
+
+def test_the_next_person_gets_nothing_of_the_last_ones_choices(open_house: Open) -> None:
+    """A code held up while another's answer stands starts a visit of its own, in the house's language."""
+    house = open_house(KIOSK)
+    subject, departure = anna(lang="et"), sailing()
+    house.bring(subject, departure, *ticket_for(subject, departure))
+    house.show(code_for(subject))
+    house.tap(ChooseLanguage(Lang("sv")))
+    house.tap(EnlargeText())
+    unknown = house.show(b"1234567890")
+    assert (unknown.step.lang, unknown.text_scale) == ("en", 1.0)
+
+
+def test_the_same_code_held_up_again_keeps_what_its_owner_chose(open_house: Open) -> None:
+    house = open_house(KIOSK)
+    code = code_for(boarding(house))
+    house.show(code)
+    house.tap(ChooseLanguage(Lang("sv")))
+    assert house.show(code).step.lang == "sv"
