@@ -18,7 +18,7 @@ class Digest(StrEnum):
 
 
 class RailKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rail issuer's DSA key: RICS code (4 digits), key id (5 characters), SubjectPublicKeyInfo in DER.
+    """A rail issuer's DSA key: company code (RICS, 4 digits or letters), key id (5 characters), SubjectPublicKeyInfo in DER.
 
     Envelopes of version 1 are mostly signed with SHA-1, because the format says so; it is the issuer's choice, not ours.
     """
@@ -30,7 +30,7 @@ class RailKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClaimsKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A key that signs COSE tokens: its key id and its SubjectPublicKeyInfo in DER (Ed25519 or P-256)."""
+    """A key that signs COSE tokens: its key id and its SubjectPublicKeyInfo in DER (Ed25519, P-256 or RSA)."""
 
     key_id: bytes
     public: bytes

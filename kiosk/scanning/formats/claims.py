@@ -5,13 +5,13 @@
     zlib        RFC 1950, of
     COSE_Sign1  RFC 9052 section 4.2, with or without tag 18 and CWT's tag 61: an array of
                 protected    bytes: CBOR map {1 algorithm, 4 key id}
-                unprotected  map {4 key id, when it isn't protected}
+                unprotected  map of the same, for what isn't protected
                 payload      bytes: CWT claims (RFC 8392 section 3.1) {1 issuer, 2 subject, 4 expires, 5 not before,
                              6 issued at, 7 token id} and the content: claim -260 under HC1, -65537 (private use) under OF1
                 signature    bytes, over Sig_structure (RFC 9052 section 4.4)
 
 Source of the envelope: eHealth Network, Electronic Health Certificate Specification 1, sections 3 and 4. Algorithms
-(RFC 9053): -7 ES256 and -8 EdDSA with Ed25519; another is `UNKNOWN_VERSION`. The content stays the bytes it is: what an
+(RFC 9053, RFC 8230): -7 ES256, -8 EdDSA with Ed25519, -37 PS256; another is `UNKNOWN_VERSION`. The content stays the bytes it is: what an
 offer says is for the one who takes it, and what a health certificate says is nobody's business here.
 """
 
@@ -27,12 +27,12 @@ from kiosk.scanning.formats.cbor import ARRAY, MAP, CborReader, Value
 from kiosk.scanning.formats.cursor import Bad, require
 from kiosk.scanning.formats.inflate import inflate
 from kiosk.scanning.formats.result import Foreign
-from kiosk.scanning.formats.signatures import is_eddsa_der, is_es256
+from kiosk.scanning.formats.signatures import is_eddsa_der, is_es256, is_ps256
 from kiosk.scanning.formats.times import out_of_time
 
 _CONTENT_CLAIM = {b"HC1:": -260, b"OF1:": -65537}
 PREFIXES = tuple(_CONTENT_CLAIM)
-_VERIFIERS: dict[int, Callable[[bytes, bytes, bytes], bool]] = {-7: is_es256, -8: is_eddsa_der}
+_VERIFIERS: dict[int, Callable[[bytes, bytes, bytes], bool]] = {-7: is_es256, -8: is_eddsa_der, -37: is_ps256}
 _ALGORITHM, _KEY_ID = 1, 4
 _ISSUER, _SUBJECT, _EXPIRES, _NOT_BEFORE, _ISSUED, _TOKEN = 1, 2, 4, 5, 6, 7
 _LARGEST = 32_768
@@ -82,10 +82,10 @@ def _sign1(data: bytes) -> _Sign1:
     if not isinstance(protected, bytes) or not isinstance(claims, bytes) or not isinstance(signature, bytes):
         raise Bad(Reason.BAD_ENCODING)
     header = _map(protected) if protected else {}
-    algorithm = header.get(_ALGORITHM)
+    outer = unprotected if isinstance(unprotected, dict) else {}
+    algorithm = header.get(_ALGORITHM, outer.get(_ALGORITHM))
     if not isinstance(algorithm, int) or algorithm not in _VERIFIERS:
         raise Bad(Reason.UNKNOWN_VERSION)
-    outer = unprotected if isinstance(unprotected, dict) else {}
     key_id = _bytes(header.get(_KEY_ID, outer.get(_KEY_ID)))
     signed = b"\x84\x6aSignature1" + _byte_string(protected) + b"\x40" + _byte_string(claims)
     return _Sign1(algorithm, key_id, signed, claims, signature)

@@ -2,7 +2,7 @@
 
     message type            3   #UT
     version                 2   01 or 02
-    issuer                  4   RICS company code, digits
+    issuer                  4   company code (RICS), digits or letters
     key id                  5
     signature                   version 1: 50 bytes, a DSA signature in DER, zeros behind it
                                 version 2: 64 bytes, r and s of 32 bytes each
@@ -55,7 +55,7 @@ def read_rail(payload: bytes, trust: Trust) -> Foreign | None:
 def _ticket(cursor: Cursor, trust: Trust) -> RailTicket:
     version = cursor.digits(2)
     require(version in _SIGNATURE_BYTES, Reason.UNKNOWN_VERSION)
-    issuer = f"{cursor.digits(4):04}"
+    issuer = _company(cursor)
     key_id = cursor.text(5)
     signature = cursor.take(_SIGNATURE_BYTES[version])
     packed = cursor.take(cursor.digits(4))
@@ -64,6 +64,12 @@ def _ticket(cursor: Cursor, trust: Trust) -> RailTicket:
     proof = _proof(keys, _as_der(version, signature), packed)
     records = _records(Cursor(inflate(packed, _LARGEST)))
     return RailTicket(version, issuer, key_id, signature, records, _head(records), proof)
+
+
+def _company(cursor: Cursor) -> str:
+    code = cursor.text(4)
+    require(len(code) == 4 and code.isalnum(), Reason.BAD_TEXT)  # noqa: PLR2004
+    return code
 
 
 def _proof(keys: list[RailKey], signature: bytes, packed: bytes) -> Proof:
@@ -101,7 +107,7 @@ def _head(records: tuple[RailRecord, ...]) -> RailHead | None:
     body = heads[0].body
     require(len(body) == _HEAD_BYTES, Reason.BAD_LENGTH)
     cursor = Cursor(body)
-    issuer = f"{cursor.digits(4):04}"
+    issuer = _company(cursor)
     ticket = cursor.text(20)
     day, month, year, hour, minute = (cursor.digits(size) for size in (2, 2, 4, 2, 2))
     flags = cursor.digits(1)

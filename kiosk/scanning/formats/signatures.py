@@ -2,14 +2,15 @@
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from kiosk.model.trust import Digest
 
-_P256_BYTES = 32
+_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
+_SALT_BYTES = 32
 _HASHES: dict[Digest, hashes.HashAlgorithm] = {
     Digest.SHA1: hashes.SHA1(),  # noqa: S303 - UIC 918.3 version 1 signs with it
     Digest.SHA224: hashes.SHA224(),
@@ -41,14 +42,26 @@ def is_eddsa_der(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def is_es256(public: bytes, signature: bytes, message: bytes) -> bool:
-    """ECDSA on P-256 with SHA-256 and a signature of 64 bytes, r then s (RFC 9053 section 2.1)."""
+    """ECDSA with SHA-256 (RFC 9053 section 2.1): r, then s, each as long as a number of the curve, mostly P-256."""
     key = _der_key(public)
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, _CURVES):
         return False
-    if len(signature) != 2 * _P256_BYTES:
+    if len(signature) != 2 * ((key.key_size + 7) // 8):
         return False
     try:
         key.verify(dss_der(signature), message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def is_ps256(public: bytes, signature: bytes, message: bytes) -> bool:
+    """RSASSA-PSS with SHA-256 and a salt of 32 bytes (RFC 8230 section 2)."""
+    key = _der_key(public)
+    if not isinstance(key, rsa.RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, message, padding.PSS(padding.MGF1(hashes.SHA256()), _SALT_BYTES), hashes.SHA256())
     except InvalidSignature:
         return False
     return True

@@ -7,7 +7,7 @@ from functools import cache
 
 import cbor2
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -29,6 +29,7 @@ IDENTIFIER = "0123456789abcdef"
 PRETIX = Ed25519PrivateKey.from_private_bytes(b"\1" * 32)
 OFFERS = Ed25519PrivateKey.from_private_bytes(b"\2" * 32)
 STATE = ec.derive_private_key(4711, ec.SECP256R1())
+SALTED = rsa.generate_private_key(65537, 2048)
 OPAS = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -37,7 +38,7 @@ def rail(bits: int) -> dsa.DSAPrivateKey:
     return dsa.generate_private_key(bits)
 
 
-def der(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey) -> bytes:
+def der(key: Ed25519PrivateKey | ec.EllipticCurvePrivateKey | dsa.DSAPrivateKey | rsa.RSAPrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -52,7 +53,11 @@ def trust() -> Trust:
             RailKey("1080", "00001", der(rail(1024))),
             RailKey("1181", "00301", der(rail(2048)), Digest.SHA256),
         ),
-        claims_keys=(ClaimsKey(b"offers", der(OFFERS)), ClaimsKey(b"state", der(STATE))),
+        claims_keys=(
+            ClaimsKey(b"offers", der(OFFERS)),
+            ClaimsKey(b"state", der(STATE)),
+            ClaimsKey(b"salted", der(SALTED)),
+        ),
         order_patterns=(OrderPattern("@##"), OrderPattern("ORD-####")),
     )
 
@@ -139,7 +144,9 @@ def sign1(claims: bytes, algorithm: int = -8, key_id: bytes = b"offers") -> list
     """The four parts of a COSE_Sign1, signed by the house whose key id it is."""
     protected = cbor2.dumps({1: algorithm, 4: key_id})
     message = cbor2.dumps(["Signature1", protected, b"", claims])
-    if algorithm == -7:
+    if algorithm == -37:
+        signature = SALTED.sign(message, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    elif algorithm == -7:
         r, s = decode_dss_signature(STATE.sign(message, ec.ECDSA(hashes.SHA256())))
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
     else:

@@ -5,6 +5,9 @@ import zlib
 import cbor2
 import msgspec
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from kiosk.model.foreign import Format, Proof, Reason, SignedClaims
 from kiosk.model.ids import EpochMs
@@ -62,6 +65,26 @@ def test_a_certificate_is_read_and_checked() -> None:
     assert (found.algorithm, found.issuer, found.proof) == (-7, "FI", Proof.GOOD)
 
 
+def test_a_token_signed_with_rsa_is_checked() -> None:
+    """Some states sign their certificates with PS256."""
+    claims = cbor2.dumps({**CLAIMS, -65537: OFFER})
+    assert ticket(SignedClaims, envelope(sign1(claims, -37, b"salted"))).proof is Proof.GOOD
+    assert refusal(Format.CLAIMS, envelope([*sign1(claims, -37, b"salted")[:3], bytes(256)])) is Reason.BAD_SIGNATURE
+    wrong = Trust(claims_keys=(ClaimsKey(b"salted", der(OFFERS)),))
+    assert refusal(Format.CLAIMS, envelope(sign1(claims, -37, b"salted")), wrong) is Reason.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize("curve", [ec.SECP384R1(), ec.SECP521R1()])
+def test_a_longer_curve_has_a_longer_signature(curve: ec.EllipticCurve) -> None:
+    private = ec.generate_private_key(curve)
+    size = (curve.key_size + 7) // 8
+    claims, protected = cbor2.dumps({-65537: OFFER}), cbor2.dumps({1: -7, 4: b"long"})
+    message = cbor2.dumps(["Signature1", protected, b"", claims])
+    r, s = decode_dss_signature(private.sign(message, ec.ECDSA(hashes.SHA256())))
+    token = envelope([protected, {}, claims, r.to_bytes(size, "big") + s.to_bytes(size, "big")])
+    assert ticket(SignedClaims, token, Trust(claims_keys=(ClaimsKey(b"long", der(private)),))).proof is Proof.GOOD
+
+
 def test_the_standards_own_token_verifies() -> None:
     """RFC 8392 appendix A.3: its signature is good, so what it lacks is told: the content of a certificate."""
     public = _SPKI_P256 + b"\4" + _RFC_X.to_bytes(32, "big") + _RFC_Y.to_bytes(32, "big")
@@ -79,11 +102,14 @@ def test_the_tags_are_the_issuers_choice(wrap: object) -> None:
     assert ticket(SignedClaims, envelope(wrap(sign1(claims)))).proof is Proof.GOOD
 
 
-def test_a_key_id_may_stand_unprotected() -> None:
+@pytest.mark.parametrize(
+    ("header", "outer"), [({1: -8}, {4: b"offers"}), (None, {1: -8, 4: b"offers"}), ({4: b"offers"}, {1: -8})]
+)
+def test_a_header_may_stand_unprotected(header: object, outer: object) -> None:
     claims = cbor2.dumps({-65537: OFFER})
-    protected = cbor2.dumps({1: -8})
+    protected = b"" if header is None else cbor2.dumps(header)
     signature = OFFERS.sign(cbor2.dumps(["Signature1", protected, b"", claims]))
-    found = ticket(SignedClaims, envelope([protected, {4: b"offers"}, claims, signature]))
+    found = ticket(SignedClaims, envelope([protected, outer, claims, signature]))
     assert (found.key_id, found.proof, found.valid_until, found.issuer) == (b"offers", Proof.GOOD, None, "")
 
 
@@ -184,7 +210,7 @@ def _header(header: object, unprotected: object = None) -> bytes:
         (envelope([b"", {}, b"", None]), Reason.BAD_ENCODING),
         (envelope([b"", {}, b"", b""]), Reason.UNKNOWN_VERSION),
         (_header([]), Reason.BAD_ENCODING),
-        (_header({1: -37}), Reason.UNKNOWN_VERSION),
+        (_header({1: -257}), Reason.UNKNOWN_VERSION),
         (_header({1: "ES256"}), Reason.UNKNOWN_VERSION),
         (_header({1: -8, 4: "text"}), Reason.BAD_ENCODING),
         (_header({1: -8}, {4: bytes(65)}), Reason.BAD_LENGTH),
