@@ -49,8 +49,6 @@ class Sample(Panel):
 
 
 class _Picture(Cell):
-    grow = 1.0
-
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._file = path
@@ -58,6 +56,14 @@ class _Picture(Cell):
         with self.canvas:
             Color(1, 1, 1, 1)
             self._picture = Rectangle(size=(0, 0))
+
+    def wanted(self, width: float, metrics: Metrics) -> float:
+        """Nearly square."""
+        return width * 0.9
+
+    def least(self, width: float, metrics: Metrics) -> float:
+        """Half of that."""
+        return width * 0.45
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw it whole, in the middle."""
@@ -103,7 +109,6 @@ class Strip(Panel):
         self._page %= pages(len(self._samples), room)
         for index, sample in enumerate(self._samples):
             sample.shown = index // room == self._page
-            sample.grow = 1.0
             sample.act = self.on_hold
         self._buttons.shown = len(self._samples) > room
         self.place(self._box, metrics)

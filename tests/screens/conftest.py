@@ -1,6 +1,5 @@
 """One window for all tests of the screens: Kivy can have only one in a process."""
 
-import base64
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.config import Config, DemoConfig, DeviceConfig, Role, ScreenConfig
+from kiosk.config import DemoConfig, Role
 from kiosk.i18n import Texts
-from kiosk.model.ids import DeviceId, Lang, SiteId
+from kiosk.model.ids import Lang
 from kiosk.screens.environment import prepare
+from tests.screens.device import config_for
 
 if TYPE_CHECKING:
     from tests.screens.theatre import Theatre
@@ -20,21 +20,6 @@ LANGS = tuple(Lang(code) for code in ("fi", "sv", "en", "et"))
 PORTRAIT = (1080, 1920)
 WINDOW = (1920, 1920)
 Opener = Callable[..., "Theatre"]
-
-
-def config_for(role: Role, data: Path, size: tuple[int, int], demo: DemoConfig) -> Config:
-    """A device's configuration for the tests."""
-    return Config(
-        device=DeviceConfig(
-            id=DeviceId("test-1"),
-            site=SiteId("site-1"),
-            role=role,
-            data=str(data),
-            site_key=base64.b64encode(bytes(32)).decode(),
-        ),
-        screen=ScreenConfig(size="{}x{}".format(*size), fullscreen=False),
-        demo=demo,
-    )
 
 
 # A window without a display can't change its size, so it is large enough for all and each test takes its part of it.

@@ -66,14 +66,14 @@ class Words(Cell):
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """The height of the text at its full size, wrapped."""
-        return float(self._set(self._font(metrics), Room(width, 0, self.lines)).height) if self.text else 0.0
+        return float(self._set(self._font(metrics), Room(int(width), 0, self.lines)).height) if self.text else 0.0
 
     def least(self, width: float, metrics: Metrics) -> float:
         """The height of the text at its smallest size, wrapped."""
         if not self.text:
             return 0.0
         size = max(1, round(self._font(metrics) * self.smallest))
-        return float(self._set(size, Room(width, 0, self.lines)).height)
+        return float(self._set(size, Room(int(width), 0, self.lines)).height)
 
     def natural(self, metrics: Metrics) -> float:
         """The width of the text in one line."""
@@ -83,11 +83,10 @@ class Words(Cell):
         """Draw the text as large as fits."""
         super().place(box, metrics)
         self._color.rgba = get_color_from_hex(self.ink)
-        width, height = self.size
-        if not self.text or width <= 0 or height <= 0:
+        if not self.text or min(self.size) <= 0:
             self._show(None)
             return
-        setting = self._set(self._font(metrics), Room(width, height, self.lines))
+        setting = self._set(self._font(metrics), Room(int(box.w), self.height, self.lines))
         drawn = (setting, self.weight, self.halign)
         if drawn != self._drawn:
             self._show(self._draw(setting))
@@ -130,6 +129,10 @@ class Words(Cell):
         if self.text != self._set_text:
             self._settings.clear()
             self._set_text = self.text
+        if room.height:
+            free = self._set(size, room._replace(height=0))
+            if free.height <= room.height:
+                return free
         key = (self.weight, size, room)
         setting = self._settings.get(key)
         if setting is None:

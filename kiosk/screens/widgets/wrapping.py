@@ -41,11 +41,13 @@ def as_typed(text: str) -> str:
 
 def set_text(text: str, size: int, room: Room, extent: Extent) -> Setting:
     """`text` at the largest size up to `size` at which no word is cut and all of it has room."""
-    setting = _at(text, size, room.width, extent)
-    for smaller in _sizes(size):
-        setting = _at(text, smaller, room.width, extent)
-        if _fits(setting, room):
+    sizes = _sizes(size)
+    setting = _at(text, next(sizes, size), room.width, extent)
+    while not _fits(setting, room):
+        smaller = next(sizes, None)
+        if smaller is None:
             break
+        setting = _at(text, smaller, room.width, extent)
     return setting
 
 
