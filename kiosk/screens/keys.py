@@ -5,6 +5,7 @@ from typing import Any
 
 ENTER = frozenset({13, 271})
 TAB = 9
+_ASCII = 128
 _LETTERS = range(ord("@"), ord("_") + 1)
 
 
@@ -30,8 +31,8 @@ class Keys:
             self._on_key("\n")
         elif key == TAB:
             self._on_key("\t")
-        elif "ctrl" in modifiers and codepoint and ord(codepoint[0].upper()) in _LETTERS:
-            self._on_key(chr(ord(codepoint[0].upper()) & 0x1F))
+        elif "ctrl" in modifiers and key < _ASCII and ord(chr(key).upper()) in _LETTERS:
+            self._on_key(chr(key & 0x1F))
         return True
 
     def _text(self, _window: object, text: str) -> None:

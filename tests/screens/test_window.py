@@ -18,7 +18,7 @@ from tests.screens import scenes
 from tests.screens.conftest import Opener
 from tests.screens.theatre import ASSETS
 
-_ESCAPE, _F1, _TAB = 27, 282, 9
+_ESCAPE, _F1, _TAB, _CTRL = 27, 282, 9, 305
 
 
 def test_first_picture_is_calm(open_theatre: Opener) -> None:
@@ -82,6 +82,7 @@ def test_scanner_types_into_no_field(open_theatre: Opener) -> None:
 def test_scanner_can_send_control_characters(open_theatre: Opener) -> None:
     """A group separator comes as Ctrl and a bracket, a tab as itself."""
     theatre = open_theatre(Role.KIOSK)
+    Window.dispatch("on_key_down", _CTRL, 224, "ı", ["ctrl"])
     Window.dispatch("on_key_down", ord("]"), 48, "]", ["ctrl"])
     Window.dispatch("on_key_down", _TAB, 43, "\t", [])
     assert theatre.typed == "\x1d\t"
