@@ -7,18 +7,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One mistake. `line` and `column` count from 1; 0 where the mistake has no line of its own."""
+    """One mistake. `line` and `column` count from 1; 0 where the mistake has no line of its own.
+
+    `gate` is the check that refuses it; `counterexample` a situation in words that shows it, `picture` a file that
+    draws it.
+    """
 
     file: str
     line: int
     column: int
     what: str
     todo: str
+    gate: str = "source"
+    counterexample: str = ""
+    picture: str = ""
 
     def __str__(self) -> str:
         """As compilers write it, with what to do below."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{place}: {self.what}\n  What to do: {self.todo}"
+        lines = [f"{place}: {self.what}"]
+        lines += [f"  For example: {self.counterexample}"] if self.counterexample else []
+        lines += [f"  Picture: {self.picture}"] if self.picture else []
+        return "\n".join((*lines, f"  What to do: {self.todo}"))
 
 
 class PackRefused(Exception):

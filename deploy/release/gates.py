@@ -1,34 +1,23 @@
-"""What a pack must prove beyond its schema: nobody is left without an answer, and every way can be walked."""
+"""What a pack must show beyond its schema and its answers: every text is said, every way can be walked."""
 
 import itertools
 from collections.abc import Iterable, Iterator
 
 from kiosk.guidance.references import Flaw
 from kiosk.guidance.routing import Routes
-from kiosk.guidance.texts import required_texts, row_keys
-from kiosk.guidance.words import FORM_MARK, Words
+from kiosk.guidance.texts import required_texts
+from kiosk.guidance.words import FORM_MARK
 from kiosk.model.ids import PlaceId
-from kiosk.model.order import OPEN
-from kiosk.model.outcome import Outcome
-from kiosk.model.pack import ANSWERING, FloorShape, Pack, Pathway, Place, Row, TouchpointKind
+from kiosk.model.pack import FloorShape, Pack, Pathway, Place, TouchpointKind
 
 _SOLID = frozenset({"room", "block"})
-_ALWAYS_KNOWN = frozenset({"site", "place", "to_place"})
-"""Placeholders that a row with a place of its own can always fill."""
-_KNOWN_OF_ORDERS = frozenset({"site", "number", "time", "date"})
 _STEPS = 50
 _SLACK_M = 0.5
-
-_Cell = tuple[TouchpointKind, Outcome]
 
 
 def gate_flaws(pack: Pack) -> Iterator[Flaw]:
     """Everything that the gates refuse in a pack whose references are sound."""
-    words = Words(pack.messages, pack.zone)
     yield from _unused(pack)
-    yield from _unanswered(pack, words)
-    yield from _shadowed(pack, words)
-    yield from _unread_pickups(pack, words)
     yield from _unreachable(pack)
     yield from _odd_lengths(pack)
     yield from _through_walls(pack)
@@ -39,52 +28,9 @@ def _unused(pack: Pack) -> Iterator[Flaw]:
     used = {need.key for need in required_texts(pack)}
     keys = {name.partition(FORM_MARK)[0] for texts in pack.messages.values() for name in texts}
     for key in sorted(keys - used):
-        yield Flaw("messages", key, "Nothing in the pack says this text.", "Take it out, or correct its key.")
-
-
-def _unanswered(pack: Pack, words: Words) -> Iterator[Flaw]:
-    """Each outcome at each kind of touchpoint must have a row of its own that holds whatever the facts are."""
-    answered = {cell for row in pack.rows if row.outcomes and _unconditional(row, words) for cell in _cells(row)}
-    kinds = [kind for kind in ANSWERING if any(touchpoint.kind is kind for touchpoint in pack.touchpoints)]
-    for kind, outcome in itertools.product(kinds, Outcome):
-        if (kind, outcome) not in answered:
-            what = f"At a {kind}, a scan that comes to {outcome} may be left without an answer of its own."
-            todo = f'Add a row with at "{kind}", outcome "{outcome}", an empty condition and only general placeholders.'
-            yield Flaw("rows", "", what, todo)
-
-
-def _shadowed(pack: Pack, words: Words) -> Iterator[Flaw]:
-    taken: dict[_Cell, str] = {}
-    for row in pack.rows:
-        cells = _cells(row)
-        if cells and all(cell in taken for cell in cells):
-            first = taken[min(cells)]
-            yield Flaw("rows", row.id, f'No scan comes to this row: row "{first}" above answers first.', "Move it up.")
-        elif _unconditional(row, words):
-            for cell in cells:
-                taken.setdefault(cell, row.id)
-
-
-def _cells(row: Row) -> list[_Cell]:
-    return list(itertools.product(row.at or ANSWERING, row.outcomes or Outcome))
-
-
-def _unconditional(row: Row, words: Words) -> bool:
-    free = row.when is True and row.valid_from is None and row.valid_until is None
-    anywhere = not row.place.startswith("@")
-    return free and anywhere and words.needs(row_keys(row)) <= _ALWAYS_KNOWN
-
-
-def _unread_pickups(pack: Pack, words: Words) -> Iterator[Flaw]:
-    read = {
-        state
-        for line in pack.pickup_rows
-        if line.when is True and words.needs((line.word, line.detail)) <= _KNOWN_OF_ORDERS
-        for state in line.states or OPEN
-    }
-    for state in sorted(OPEN - read):
-        todo = f'Add a row with state "{state}", an empty condition and neither place nor minutes.'
-        yield Flaw("pickups", "", f"An order that is {state} may be left out of the list.", todo)
+        yield Flaw(
+            "messages", key, "Nothing in the pack says this text.", "Take it out, or correct its key.", "messages"
+        )
 
 
 def _unreachable(pack: Pack) -> Iterator[Flaw]:
@@ -96,7 +42,7 @@ def _unreachable(pack: Pack) -> Iterator[Flaw]:
         if answers and routes.find(touchpoint.place, goal.id, step_free=step_free) is None:
             how = "step-free way" if step_free else "way"
             what = f"There is no open {how} to it from {touchpoint.id}."
-            yield Flaw("stops", goal.id, what, "Join it in pathways.csv, or open a way.")
+            yield Flaw("stops", goal.id, what, "Join it in pathways.csv, or open a way.", "ways")
 
 
 def _odd_lengths(pack: Pack) -> Iterator[Flaw]:
@@ -106,7 +52,9 @@ def _odd_lengths(pack: Pack) -> Iterator[Flaw]:
         straight = ((start.x - end.x) ** 2 + (start.y - end.y) ** 2) ** 0.5
         if start.level == end.level and pathway.length_m + _SLACK_M < straight:
             what = f"It is {pathway.length_m:g} m long, but its ends lie {straight:.1f} m apart."
-            yield Flaw("pathways", pathway.id, what, "Correct the length, or leave it empty to have it measured.")
+            yield Flaw(
+                "pathways", pathway.id, what, "Correct the length, or leave it empty to have it measured.", "ways"
+            )
 
 
 def _through_walls(pack: Pack) -> Iterator[Flaw]:
@@ -120,7 +68,7 @@ def _through_walls(pack: Pack) -> Iterator[Flaw]:
         for shape in shapes[ends[0].level]:
             if not any(_inside(end.x, end.y, shape) for end in ends) and _crosses(pathway, places, shape):
                 what = f"It crosses {shape.label or 'a room'} at {shape.outline[0]}."
-                yield Flaw("pathways", pathway.id, what, "Lead it around, with a bend of its own in stops.csv.")
+                yield Flaw("pathways", pathway.id, what, "Lead it around, with a bend of its own in stops.csv.", "ways")
 
 
 def _crosses(pathway: Pathway, places: dict[PlaceId, Place], shape: FloorShape) -> bool:

@@ -11,12 +11,13 @@ messages.csv    every text in every language; key|one, key|other are plural form
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path as Folder
 from typing import Any
 
 from deploy.release.cells import Cells
 from deploy.release.finding import Finding, PackRefused
 from deploy.release.tables import Line, read_table, read_toml
+from deploy.release.tomlplaces import Path, Place, place_of
 from kiosk.model.pack import FORMAT
 
 STOPS = ("stop_id", "stop_name", "level_id", "x", "y", "zone_id")
@@ -29,6 +30,18 @@ ROWS = ("id", "at", "outcome", "when", "tone", "message")
 ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until")
 PICKUPS = ("id", "state", "when", "tone", "word", "detail")
 
+FILES = {
+    "pack": "pack.toml",
+    "touchpoints": "pack.toml",
+    "settings": "pack.toml",
+    "last_resort": "pack.toml",
+    "levels": "floor.toml",
+    **{table: f"{table}.csv" for table in ("stops", "pathways", "rows", "pickups", "messages")},
+}
+"""The file of each table."""
+TABLES = {"places": "stops", "pickup_rows": "pickups"}
+"""Parts of the compiled pack whose table has another name."""
+
 _Body = dict[str, Any]
 _RECT = 4
 
@@ -40,13 +53,39 @@ class Source:
     body: _Body
     lines: dict[tuple[str, str], Line] = field(default_factory=dict)
     """By table and key, as `kiosk.guidance.references.Flaw` names them."""
+    toml: dict[str, dict[Path, Place]] = field(default_factory=dict)
+    """By file: where each value of a TOML document stands."""
     findings: list[Finding] = field(default_factory=list)
 
+    def part(self, table: str, number: int) -> Any:
+        """One part of a table of the compiled body, None when there is none."""
+        parts = self.body.get(table)
+        return parts[number] if isinstance(parts, list) and number < len(parts) else None
 
-def read_source(folder: Path) -> Source:
+    def place(self, table: str, key: str) -> Place:
+        """Line and column of what a flaw names; zeros where it has no line of its own."""
+        line = self.lines.get((table, key))
+        if line is not None:
+            return line.number, 0
+        file = FILES.get(table, "")
+        path: Path = (key,) if table == "pack" else (table,)
+        parts = self.body.get(table)
+        if isinstance(parts, list):
+            ids = [part.get("id") if isinstance(part, dict) else None for part in parts]
+            path = (table, ids.index(key)) if key in ids else path
+        return self.toml_place(file, path) if key else (0, 0)
+
+    def toml_place(self, file: str, path: Path) -> Place:
+        """Line and column of a value in a TOML file."""
+        return place_of(self.toml.get(file, {}), path)
+
+
+def read_source(folder: Folder) -> Source:
     """Read and compile the folder. Raises `PackRefused` when a file or a cell can't be read."""
-    pack, floor = read_toml(folder / "pack.toml"), read_toml(folder / "floor.toml")
-    source = Source({"format": FORMAT, **_tidy(pack), "levels": _with_outlines(_tidy(floor.get("levels")))})
+    toml: dict[str, dict[Path, Place]] = {}
+    pack, floor = (read_toml(folder / name, toml) for name in ("pack.toml", "floor.toml"))
+    body = {"format": FORMAT, **_tidy(pack), "levels": _with_outlines(_tidy(floor.get("levels")))}
+    source = Source(body, toml=toml)
     zone = str(pack.get("zone", ""))
     source.body["places"] = _table(source, "stops", read_table(folder / "stops.csv", STOPS), _place)
     points = {

@@ -1,6 +1,7 @@
 """Reading a pack's source files: TOML documents and CSV tables that a spreadsheet opens and saves."""
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.release.finding import Finding, PackRefused, nearest
+from deploy.release.tomlplaces import Place, places
 
 MAX_FILE_BYTES = 5_000_000
 MAX_LINES = 20_000
@@ -42,12 +44,20 @@ def read_text(path: Path) -> str:
         raise _refused(path, f"The text is not UTF-8 (byte {error.start}).", todo) from error
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The document. Raises `PackRefused` when it is no TOML."""
+def read_toml(path: Path, toml: dict[str, dict[tuple[str | int, ...], Place]]) -> dict[str, Any]:
+    """The document; where its values stand is added to `toml`. Raises `PackRefused` when it is no TOML."""
+    text = read_text(path)
     try:
-        return tomllib.loads(read_text(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _refused(path, f"The file is no TOML: {error}.", "Correct the line that it names.") from error
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).partition(" (at ")
+        line, column = ([int(number) for number in re.findall(r"\d+", place)] + [0, 0])[:2]
+        todo = "Correct this line; words stand in quotes."
+        raise PackRefused([Finding(path.name, line, column, f"The file is no TOML: {what}.", todo)]) from error
+    except RecursionError as error:
+        raise _refused(path, "The file is no TOML: it nests too deep.", "Write it flat.") from error
+    toml[path.name] = places(text)
+    return document
 
 
 def read_table(path: Path, columns: tuple[str, ...], extra: tuple[str, ...] = ()) -> list[Line]:

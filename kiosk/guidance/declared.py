@@ -1,6 +1,7 @@
-"""The facts that conditions may ask for: name, type, unit and where each comes from.
+"""The facts that conditions may ask for: name, type, unit, range, buckets, and where each comes from.
 
-A fact that is not known has the value `unknown`, which is a value of its own: a comparison with it never holds.
+A fact that is not known has the value `unknown`, which is a value of its own: a comparison with it never holds. A fact
+is known when the thing it tells of is there (`of`): an order's state when there is an order.
 """
 
 from collections.abc import Iterable
@@ -24,51 +25,145 @@ class FactType(StrEnum):
     FLAG = "flag"
 
 
+class Thing(StrEnum):
+    """What may be there or not when somebody is answered, and with it the facts about it."""
+
+    JOURNEY = "journey"
+    TICKET = "ticket"
+    DEPARTURE = "departure"
+    ORDER = "order"
+    SUBJECT = "subject"
+    HUB = "hub"
+    """The hub, heard at least once."""
+
+
 class Declared(msgspec.Struct, frozen=True):
-    """One fact. `words` are the values of a word (none: any), `buckets` the limits of a number that matter to people."""
+    """One fact. `words` are the values of a word (none: any), `buckets` the limits of a number that matter to people;
+    a number lies in [`least`, `most`] as far as people are concerned. `noun` names it in sentences.
+
+    It is known when all of `of` are there, with `any_of` when one of them is; `gaps` says that it may be unknown even
+    then.
+    """
 
     name: str
     type: FactType
     source: str
+    noun: str
     words: tuple[str, ...] = ()
     unit: str = ""
     buckets: tuple[int, ...] = ()
+    least: int = 0
+    most: int = 0
+    of: tuple[Thing, ...] = ()
+    any_of: bool = False
+    gaps: bool = False
 
 
-def _word(name: str, source: str, words: Iterable[str] = ()) -> Declared:
-    return Declared(name, FactType.WORD, source, words=tuple(words))
+_DAY = 1440
+_MONTH = 31
 
 
-def _flag(name: str, source: str) -> Declared:
-    return Declared(name, FactType.FLAG, source)
+def _word(name: str, source: str, noun: str, words: Iterable[str] = (), of: tuple[Thing, ...] = ()) -> Declared:
+    return Declared(name, FactType.WORD, source, noun, words=tuple(words), of=of)
 
 
-def _minutes(name: str, source: str, *buckets: int) -> Declared:
-    return Declared(name, FactType.NUMBER, source, unit="min", buckets=buckets)
+def _flag(name: str, source: str, noun: str, *of: Thing) -> Declared:
+    return Declared(name, FactType.FLAG, source, noun, of=of)
 
 
+def _minutes(name: str, source: str, noun: str, buckets: tuple[int, ...], of: Thing) -> Declared:
+    kind = FactType.NUMBER
+    return Declared(name, kind, source, noun, unit="min", buckets=buckets, least=-_DAY, most=2 * _DAY, of=(of,))
+
+
+def _days(name: str, source: str, noun: str, of: Thing) -> Declared:
+    return Declared(
+        name, FactType.NUMBER, source, noun, unit="days", buckets=(0, 1), least=-_MONTH, most=_MONTH, of=(of,)
+    )
+
+
+_DEPARTURE, _ORDER = Thing.DEPARTURE, Thing.ORDER
+_TO_DEPARTURE, _TO_GATE, _TO_CHECK_IN = (f"departure.minutes_to_{end}" for end in ("departure", "gate", "check_in"))
 _ALL = (
-    _word("outcome", "what the scan came to", Outcome),
-    _word("touchpoint.kind", "the pack's touchpoint", ANSWERING),
-    _word("touchpoint.id", "the pack's touchpoint"),
-    _word("journey.state", "the journey", JourneyState),
-    _word("departure.state", "the departure", DepartureState),
-    _minutes("departure.minutes_to_departure", "now until the expected departure", 0, 30, 60),
-    _minutes("departure.minutes_to_gate", "now until the gate closes", 0, 10, 20),
-    _minutes("departure.minutes_to_check_in", "now until check-in closes", 0, 10, 60),
-    Declared("departure.days", FactType.NUMBER, "local days from today to the departure", unit="days", buckets=(0, 1)),
-    _minutes("departure.walk", "the way from here to the gate", 2, 5, 10),
-    _word("order.state", "the order this is about, or the most pressing open one", OrderState),
-    _minutes("order.minutes_left", "now until the order's promise", 0, 5, 30),
-    Declared("order.days", FactType.NUMBER, "local days from today to the promise", unit="days", buckets=(0, 1)),
-    Declared("order.count", FactType.NUMBER, "the subject's open orders", unit="orders", buckets=(0, 1, 2)),
-    _flag("order.here", "whether the order is collected at or beside this touchpoint"),
-    _flag("order.arrived", "whether the desk knows that its customer is here"),
-    _flag("order.fits", "whether there is time to collect the order and reach the gate before it closes"),
-    _flag("subject.known", "whether the code belongs to somebody"),
-    _flag("subject.step_free", "whether the ticket or the subject asks for step-free ways"),
-    _word("ticket.state", "the ticket", Entitlement),
-    _flag("hub.connected", "whether the hub is heard now"),
-    _minutes("hub.data_age", "how long ago the hub was last heard", 5, 60, 720),
+    _word("outcome", "what the scan came to", "the outcome", Outcome),
+    _word("touchpoint.kind", "the pack's touchpoint", "the touchpoint's kind", ANSWERING),
+    _word("touchpoint.id", "the pack's touchpoint", "the touchpoint"),
+    _word("journey.state", "the journey", "the journey", JourneyState, (Thing.JOURNEY,)),
+    _word("departure.state", "the departure", "the departure", DepartureState, (_DEPARTURE,)),
+    _minutes(_TO_DEPARTURE, "now until the expected departure", "the time to the departure", (0, 30, 60), _DEPARTURE),
+    _minutes(_TO_GATE, "now until the gate closes", "the time until the gate closes", (0, 10, 20), _DEPARTURE),
+    _minutes(_TO_CHECK_IN, "now until check-in closes", "the time until check-in closes", (0, 10, 60), _DEPARTURE),
+    _days("departure.days", "local days from today to the departure", "the days to the departure", _DEPARTURE),
+    Declared(
+        name="departure.walk",
+        type=FactType.NUMBER,
+        source="the way from here to the gate",
+        noun="the walk to the gate",
+        unit="min",
+        buckets=(2, 5, 10),
+        most=60,
+        of=(_DEPARTURE,),
+        gaps=True,
+    ),
+    _word("order.state", "the order this is about, or the most pressing open one", "the order", OrderState, (_ORDER,)),
+    _minutes("order.minutes_left", "now until the order's promise", "the time to the promise", (0, 5, 30), _ORDER),
+    _days("order.days", "local days from today to the promise", "the days to the promise", _ORDER),
+    Declared(
+        name="order.count",
+        type=FactType.NUMBER,
+        source="the subject's open orders",
+        noun="the number of open orders",
+        unit="orders",
+        buckets=(0, 1, 2),
+        most=20,
+    ),
+    _flag("order.here", "whether the order is collected at or beside this touchpoint", "the order is here", _ORDER),
+    _flag("order.arrived", "whether the desk knows that its customer is here", "the desk expects them", _ORDER),
+    Declared(
+        name="order.fits",
+        type=FactType.FLAG,
+        source="whether there is time to collect the order and reach the gate before it closes",
+        noun="there is time to collect the order first",
+        of=(_ORDER, _DEPARTURE),
+        gaps=True,
+    ),
+    _flag("subject.known", "whether the code belongs to somebody", "the person is known"),
+    Declared(
+        name="subject.step_free",
+        type=FactType.FLAG,
+        source="whether the ticket or the subject asks for step-free ways",
+        noun="ways must be step-free",
+        of=(Thing.SUBJECT, Thing.TICKET),
+        any_of=True,
+    ),
+    _word("ticket.state", "the ticket", "the ticket", Entitlement, (Thing.TICKET,)),
+    _flag("hub.connected", "whether the hub is heard now", "the hub is heard"),
+    Declared(
+        name="hub.data_age",
+        type=FactType.NUMBER,
+        source="how long ago the hub was last heard",
+        noun="the age of what is known",
+        unit="min",
+        buckets=(5, 60, 720),
+        most=7 * _DAY,
+        of=(Thing.HUB,),
+    ),
 )
 DECLARED: dict[str, Declared] = {fact.name: fact for fact in _ALL}
+
+_SAID = (
+    _flag("{name}", "the subject's name could be opened", "somebody whose name is known", Thing.SUBJECT),
+    _flag("{vessel}", "the departure names its vessel", "the vessel is named", _DEPARTURE),
+    _flag("{destination}", "the departure names where it goes", "the destination is named", _DEPARTURE),
+    _flag("{lines}", "the order lists what it holds", "the order lists its articles", _ORDER),
+    _flag("@gate", "the departure's gate is on the map", "the gate is on the map", _DEPARTURE),
+    _flag("@order", "where the order is collected is on the map", "the order's place is on the map", _ORDER),
+    _flag("next_departs", "a later departure could be taken", "there is a later departure", _DEPARTURE),
+    _flag("used", "when the ticket was used is known", "when the ticket was used is known", Thing.TICKET),
+    _flag("collected", "when the order last moved is known", "when the order moved is known", _ORDER),
+    _flag("minutes:next_departs", "the later departure is still to come", "the later departure is to come", _DEPARTURE),
+    _flag("minutes:valid_from", "the ticket is not valid yet", "the ticket is not valid yet", Thing.TICKET),
+    _flag("minutes:valid_until", "the ticket has not run out", "the ticket has not run out", Thing.TICKET),
+)
+SAID: dict[str, Declared] = {fact.name: fact for fact in _SAID}
+"""What decides, besides the conditions, whether a row can be said: that its placeholders and its place have a value."""

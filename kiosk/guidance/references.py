@@ -14,12 +14,18 @@ from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Condition, Pack, Row, To
 
 
 class Flaw(msgspec.Struct, frozen=True):
-    """Something wrong in a pack: in which table, at which key, what, and what to do."""
+    """Something wrong in a pack: in which table, at which key, what, and what to do.
+
+    `gate` is the check that refuses it. `near` is a key whose line shows the place where the table itself lacks one.
+    """
 
     table: str
     key: str
     what: str
     todo: str
+    gate: str = "references"
+    near: str = ""
+    counterexample: str = ""
 
 
 def flaws_of(pack: Pack) -> Iterator[Flaw]:

@@ -207,11 +207,12 @@ class PickupRow(_Part, frozen=True):
 
 
 class LastResort(_Part, frozen=True):
-    """What is said where no row holds, which a checked pack never comes to."""
+    """What is said where no row holds. A checked pack comes to it only on the `outcomes` that are declared here."""
 
     message: MessageKey
     place: PlaceId
     lead: MessageKey = MessageKey("")
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class Pack(_Part, frozen=True):

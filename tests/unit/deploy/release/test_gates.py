@@ -1,5 +1,6 @@
 """The gates: a pack that could leave somebody without an answer or a way is refused."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -44,18 +45,20 @@ def _found(folder: Path) -> list[str]:
 def test_an_outcome_without_a_sure_answer_is_refused(folder: Path, old: str, new: str) -> None:
     _change(folder / "rows.csv", "g-used-any", old, new)
     found = _found(folder)
-    assert any("At a gate, a scan that comes to already_used may be left without" in what for what in found), found
+    assert any(re.search(r"terminal-gate-1, already_used: \d+ situations are left without", what) for what in found), (
+        found
+    )
 
 
 def test_a_row_for_every_outcome_at_once_is_no_answer_of_its_own(folder: Path) -> None:
     _change(folder / "rows.csv", "g-used-any", "g-used-any,gate,already_used,,", "g-used-any,gate,,,")
-    assert any("comes to already_used" in what for what in _found(folder))
+    assert any("situations are left without an answer of their own" in what for what in _found(folder))
 
 
 def test_a_row_that_nobody_comes_to_is_refused(folder: Path) -> None:
     path = folder / "rows.csv"
     path.write_text(path.read_text(encoding="utf-8") + "again,kiosk,unknown,,stop,unknown\n", encoding="utf-8")
-    assert _found(folder) == ['rows.csv:88 again: No scan comes to this row: row "unknown" above answers first.']
+    assert _found(folder) == ['rows.csv:88 again: No situation comes to this row: row "unknown" above answers first.']
 
 
 def test_a_text_that_nothing_says_is_refused(folder: Path) -> None:
@@ -66,7 +69,9 @@ def test_a_text_that_nothing_says_is_refused(folder: Path) -> None:
 
 def test_an_open_order_that_no_pickup_line_tells_of_is_refused(folder: Path) -> None:
     _change(folder / "pickups.csv", "p-wait", "announced accepted preparing", "announced accepted")
-    assert _found(folder) == ["pickups.csv:0 An order that is preparing may be left out of the list."]
+    assert _found(folder) == [
+        "pickups.csv:6 the list of pickups, preparing: 4 situations are left without an answer of their own."
+    ]
 
 
 def test_without_its_lift_the_terminal_is_refused_for_who_needs_it(folder: Path) -> None:

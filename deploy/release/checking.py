@@ -1,0 +1,102 @@
+"""Every check of a pack's source, in order, as one report."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+
+from deploy.release.answers import Answers, nothing_told
+from deploy.release.finding import Finding, PackRefused
+from deploy.release.gates import gate_flaws
+from deploy.release.misfit import misfit
+from deploy.release.proof import Proof
+from deploy.release.proof.prove import Told
+from deploy.release.source import FILES, Source, read_source
+from kiosk.guidance.load import MAX_PACK_BYTES, canonical, version_of
+from kiosk.guidance.references import Flaw, flaws_of
+from kiosk.model.pack import Pack
+
+
+@dataclass(slots=True)
+class Report:
+    """What the checks found. `body` is the compiled pack, empty when it is refused."""
+
+    findings: list[Finding] = field(default_factory=list)
+    body: bytes = b""
+    pack: Pack | None = None
+    proof: Proof = field(default_factory=Proof)
+    on_last_resort: list[str] = field(default_factory=list)
+
+
+def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None) -> Report:
+    """Compile the source in `folder` and try every gate. Pictures of holes are drawn into `pictures`."""
+    report = Report()
+    try:
+        source = read_source(folder)
+        report.pack, report.body = _compiled(source, folder)
+    except PackRefused as refused:
+        report.findings = list(refused.findings)
+        return report
+    flaws = [*flaws_of(report.pack)]
+    # The gates only once the references hold: they build on them.
+    drawn: dict[str, str] = {}
+    if not flaws:
+        answers = Answers(report.pack, told)
+        flaws = [*answers.flaws(), *gate_flaws(report.pack)]
+        report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
+        drawn = answers.pictures(pictures) if pictures else {}
+    located = {_located(source, flaw) for flaw in flaws}
+    report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in located)
+    return report
+
+
+def build_pack(folder: Path) -> bytes:
+    """The compiled pack as canonical JSON, after every check. Raises `PackRefused` with all that is wrong."""
+    report = check(folder)
+    if report.findings:
+        raise PackRefused(report.findings)
+    return report.body
+
+
+def _compiled(source: Source, folder: Path) -> tuple[Pack, bytes]:
+    try:
+        pack = msgspec.convert({**source.body, "version": version_of(source.body)}, Pack)
+    except msgspec.ValidationError as error:
+        raise PackRefused([misfit(source, str(error))]) from error
+    body = canonical({**source.body, "version": pack.version})
+    if len(body) > MAX_PACK_BYTES:
+        what = f"The compiled pack has {len(body)} bytes; devices read at most {MAX_PACK_BYTES}."
+        raise PackRefused([Finding(folder.name, 0, 0, what, "Take out what the site does not need.")])
+    return pack, body
+
+
+def _located(source: Source, flaw: Flaw) -> Finding:
+    line, column = source.place(flaw.table, flaw.key or flaw.near)
+    what = f"{flaw.key}: {flaw.what}" if flaw.key else flaw.what
+    return Finding(FILES[flaw.table], line, column, what, flaw.todo, flaw.gate, flaw.counterexample)
+
+
+def as_json(report: Report, more: Iterable[tuple[str, object]] = ()) -> bytes:
+    """The report for a machine: findings with file, line, column, gate, counterexample and picture."""
+    body: dict[str, object] = {
+        "version": report.pack.version if report.pack and not report.findings else None,
+        "ok": not report.findings,
+        "situations": report.proof.situations,
+        "cases": report.proof.cases,
+        "on_last_resort": report.on_last_resort,
+        "findings": [msgspec.to_builtins(each) for each in report.findings],
+        **dict(more),
+    }
+    return msgspec.json.format(msgspec.json.encode(body), indent=2)
+
+
+def summary(report: Report) -> Iterator[str]:
+    """What was proved, in a line or two."""
+    pack = report.pack
+    if pack is not None:
+        yield f"{report.proof.situations:,} situations in {len(pack.languages)} languages ({', '.join(pack.languages)}) \
+decided in {report.proof.cases:,} cases; {len(pack.rows)} rows."
+    if report.on_last_resort:
+        yield "On the last resort, as declared:"
+        yield from (f"  {each}" for each in report.on_last_resort)
