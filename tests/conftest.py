@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 
 from tests.laws.loopback import sitecustomize
+from tests.postgresql import Cluster
 
 _KIVY_HOME = tempfile.mkdtemp(prefix="opas-kivy-")
 os.environ.update(
@@ -44,6 +45,14 @@ hypothesis.settings.load_profile("opas")
 
 _PR_SET_CHILD_SUBREAPER = 36
 _GRACE_S = 5.0
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL server for as long as the tests run, started when the first one asks for it."""
+    made = Cluster()
+    yield made
+    made.end()
 
 
 def pytest_sessionstart() -> None:

@@ -20,7 +20,7 @@ from sync.hub.pulse import Pulse
 from sync.hub.servers import Servers, bind
 from sync.hub.settings import Address, Settings
 from sync.hub.store.interface import HubStore
-from sync.hub.store.sqlite import SqliteHubStore
+from sync.hub.store.opening import open_hub_store
 from sync.hub.upkeep import Upkeep
 from sync.hub.web.app import Console, console_app
 from sync.link import Link
@@ -36,7 +36,7 @@ class Hub:
         self._link = link
         with ExitStack() as undo:
             self._sockets = [_bound(undo, settings.listen), _bound(undo, settings.console)]
-            self._store: HubStore = SqliteHubStore(settings.data, clock)
+            self._store: HubStore = open_hub_store(settings.data, settings.hub.database, clock)
             undo.callback(self._store.close)
             issuer = open_issuer(settings.data, clock.now().wall_ms)
             _publish_everywhere(self._store, issuer, clock)

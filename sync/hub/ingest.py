@@ -25,8 +25,10 @@ from sync.wire.messages import Hello, RawEnvelope, Status
 Publish = Callable[[str, bytes], object]
 """Sends a payload on a topic; never blocks for long, and what it can't send is lost."""
 
-FILTERS = (topics.shared("hub", topics.INGEST_FILTER), topics.HELLO_FILTER, topics.STATUS_FILTER)
-"""What the hub subscribes to; several hubs share the envelopes."""
+FILTERS = tuple(
+    topics.shared("hub", wanted) for wanted in (topics.INGEST_FILTER, topics.HELLO_FILTER, topics.STATUS_FILTER)
+)
+"""What the hub subscribes to. Several hubs share the work; a device waits for the answer to each thing that it sends."""
 _QUEUE_MESSAGES = 20_000
 _BATCH_MESSAGES = 64
 _RETRY_S = 0.5

@@ -12,7 +12,7 @@ from kiosk.model.clock import Clock
 from kiosk.model.event import Event, Health
 from kiosk.model.ids import DeviceId, EpochMs, HubVersion, Seq, SiteId
 from sync.hub.ledger import Ledger
-from sync.hub.sound import read_event, without_content
+from sync.hub.sound import plain, read_event, without_content
 from sync.hub.store.interface import EpochKey, Writing
 from sync.hub.store.rows import Device, Held, NewEvent, PutAside, Sign, Watermark
 from sync.wire.codec import WireError
@@ -112,7 +112,7 @@ class _Intake:
 
     def _hello(self, device: Device, hello: Hello, at: EpochMs) -> None:
         key = (device.id, hello.epoch)
-        self._signs.append(Sign(device.id, at, epoch=hello.epoch, release=hello.release[:64]))
+        self._signs.append(Sign(device.id, at, epoch=hello.epoch, release=plain(hello.release)))
         self._greeted[device.id] = device
         self._answer[key] = None
         if hello.last_seq < self._mark(key).seq:

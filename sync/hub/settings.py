@@ -24,12 +24,16 @@ _EXAMPLE = "deploy/hub.toml shows every value."
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the hub keeps its data and where it listens, each as HOST:PORT."""
+    """Where the hub keeps its data and where it listens, each as HOST:PORT.
+
+    `database` is a PostgreSQL database as a `postgresql://` URL; empty for SQLite in the folder `data`.
+    """
 
     data: str
     admin_token: str
     listen: str = "127.0.0.1:8600"
     console: str = "127.0.0.1:8601"
+    database: str = ""
 
 
 class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,6 +121,9 @@ def _check(path: Path, settings: Settings) -> None:
         raise SettingsError(f'{path}: hub.console = "{settings.hub.console}" can be reached from outside.', todo)
     if not settings.hub.data:
         raise SettingsError(f"{path}: hub.data is empty.", "Name the folder for the database and the keys.")
+    if settings.hub.database and not settings.hub.database.startswith(("postgresql://", "postgres://")):
+        todo = "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or leave it out for SQLite in hub.data."
+        raise SettingsError(f"{path}: hub.database is no address of a PostgreSQL database.", todo)
     if not _TOKEN.fullmatch(settings.hub.admin_token):
         # The example's text has blanks: nobody shall run with a token that everybody can read.
         todo = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"

@@ -18,6 +18,7 @@ _KEY = re.compile(r"[!-~]{1,64}")
 _QUOTED = re.compile(r"'.*'", re.DOTALL)
 _LARGEST = 2**53
 """Whole numbers up to here survive every JSON reader and every database."""
+_NAME_CHARACTERS = 64
 _PROBLEM_CHARACTERS = 200
 
 
@@ -51,6 +52,11 @@ def check_epoch(epoch: Epoch) -> None:
         raise WireError(msg)
 
 
+def plain(text: str, longest: int = _NAME_CHARACTERS) -> str:
+    """`text` cut to a bearable length, without characters that no screen shows and not every database holds."""
+    return "".join(character for character in text[:longest] if character.isprintable())
+
+
 def sound_status(status: Status) -> Status:
     """The status with every text cut to a bearable length and every number in range. Raises `WireError`."""
     if not (0 <= status.waiting < _LARGEST and 0 <= status.version < _LARGEST):
@@ -60,9 +66,9 @@ def sound_status(status: Status) -> Status:
         check_epoch(status.epoch)
     return msgspec.structs.replace(
         status,
-        release=status.release[:64],
-        problem=status.problem[:_PROBLEM_CHARACTERS],
-        pack=None if status.pack is None else PackVersion(status.pack[:64]),
-        site=None if status.site is None else SiteId(status.site[:64]),
+        release=plain(status.release),
+        problem=plain(status.problem, _PROBLEM_CHARACTERS),
+        pack=None if status.pack is None else PackVersion(plain(status.pack)),
+        site=None if status.site is None else SiteId(plain(status.site)),
         version=HubVersion(status.version),
     )

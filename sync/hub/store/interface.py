@@ -1,4 +1,5 @@
-"""What the hub asks of a database. SQLite stands behind it by default; nothing here or above it names one.
+"""What the hub asks of a database. SQLite stands behind it by default, PostgreSQL by
+configuration; nothing here or above it names one.
 
 A `Reading` is one consistent picture of the data, a `Writing` one transaction that sees its own changes: it commits
 when its block ends and leaves no trace when the block raises. All lookups that ingest needs come in bulk, so that a
@@ -12,13 +13,16 @@ from typing import Protocol
 from kiosk.model.changes import Target
 from kiosk.model.ids import DeviceId, Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
+from sync.hub.store.classes import EventClass
 from sync.hub.store.rows import (
     Counts,
     Device,
     DeviceState,
+    Erasure,
     Held,
     NewEvent,
     PutAside,
+    Quarantined,
     RecordChange,
     Sign,
     Site,
@@ -102,6 +106,18 @@ class Reading(Protocol):
         """The newest kept events, newest first."""
         ...
 
+    def quarantine(self, after: int, limit: int) -> tuple[Quarantined, ...]:
+        """What is in quarantine with a number above `after` and not replayed yet, oldest first."""
+        ...
+
+    def quarantined(self, numbers: Sequence[int]) -> tuple[Quarantined, ...]:
+        """These items, replayed or not, as far as there are any, by number."""
+        ...
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Every erasure, newest first."""
+        ...
+
     def counts(self) -> Counts:
         """How much is held in all."""
         ...
@@ -142,6 +158,21 @@ class Writing(Reading, Protocol):
         """Quarantine items; returns how many were not there yet."""
         ...
 
+    def mark_replayed(self, numbers: Sequence[int], at: EpochMs) -> None:
+        """Say of these items of the quarantine that they were taken in after all."""
+        ...
+
+    def add_erasure(self, erasure: Erasure) -> None:
+        """Note an erasure; a second one of the same subject takes the first one's place."""
+        ...
+
+    def forget_events(self, kind: EventClass, before: EpochMs) -> int:
+        """Drop the events of a class that were committed before `before`, the beginning of a month; returns how many.
+
+        At least the newest event of all stays, so that no number is given out twice.
+        """
+        ...
+
     def note(self, signs: Sequence[Sign]) -> None:
         """Lay what devices told of themselves over what is known."""
         ...
@@ -159,7 +190,7 @@ class HubStore(Protocol):
         ...
 
     def writing(self) -> AbstractContextManager[Writing]:
-        """A transaction, one at a time; durable when the block ends. Raises `DataError` when that fails."""
+        """A transaction, one at a time among all hubs on these data; durable when the block ends. Raises `DataError` when that fails."""
         ...
 
     def close(self) -> None:

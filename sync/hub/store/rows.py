@@ -3,7 +3,7 @@
 import msgspec
 
 from kiosk.model.event import Health
-from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId, SubjectId
 from kiosk.model.records import Collection
 
 
@@ -114,6 +114,30 @@ class PutAside(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Quarantined(msgspec.Struct, frozen=True):
+    """Something in quarantine, by its `number`. `replayed_at` is when it was taken in after all, None until then."""
+
+    number: int
+    device: DeviceId
+    epoch: Epoch
+    seq: Seq
+    received_at: EpochMs
+    why: str
+    replayed_at: EpochMs | None
+    body: bytes
+
+
+class Erasure(msgspec.Struct, frozen=True):
+    """A subject whose records were erased at a site; `version` is the hub's version that carries the tombstones."""
+
+    site: SiteId
+    subject: SubjectId
+    asked_at: EpochMs
+    version: HubVersion
+    records: int
+    """How many records went."""
+
+
 class StoredRecord(msgspec.Struct, frozen=True):
     """A record as JSON at one version; `body` is None when it is deleted."""
 
@@ -156,7 +180,7 @@ class Sign(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How much the hub holds in all."""
+    """How much the hub holds in all; `quarantined` leaves out what was replayed."""
 
     events: int
     conflicts: int

@@ -60,6 +60,25 @@ def first_tables(db: Database) -> None:
             db.execute(statement)
 
 
+_SECOND = """
+ALTER TABLE quarantine ADD COLUMN replayed_at INTEGER;
+CREATE INDEX quarantine_open ON quarantine (number) WHERE replayed_at IS NULL;
+CREATE TABLE erasures (
+    site TEXT NOT NULL REFERENCES sites (id), subject TEXT NOT NULL, asked_at INTEGER NOT NULL,
+    version INTEGER NOT NULL, records INTEGER NOT NULL,
+    PRIMARY KEY (site, subject)
+) WITHOUT ROWID;
+"""
+
+
+@MIGRATIONS()
+def replays_and_erasures(db: Database) -> None:
+    """What was taken in from quarantine after all, and whom the hub was asked to forget."""
+    for statement in _SECOND.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

@@ -45,7 +45,7 @@ WHERE id = ?
 
 _WATERMARK = """
 SELECT device, epoch, seq, version, events,
-       (SELECT count(*) FROM quarantine WHERE quarantine.stream = watermarks.id), duplicates, cloned_at
+       (SELECT count(*) FROM quarantine WHERE stream = watermarks.id AND replayed_at IS NULL), duplicates, cloned_at
 FROM watermarks
 """
 WATERMARK = f"{_WATERMARK} WHERE device = ? AND epoch = ?"
@@ -76,9 +76,26 @@ ASIDE_ADD = """
 INSERT INTO quarantine (stream, seq, received_at, why, digest, body) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (stream, seq, digest) DO NOTHING
 """
+_ASIDE = """
+SELECT q.number, w.device, w.epoch, q.seq, q.received_at, q.why, q.replayed_at, q.body
+FROM quarantine q JOIN watermarks w ON w.id = q.stream
+"""
+ASIDE = f"{_ASIDE} WHERE q.number > ? AND q.replayed_at IS NULL ORDER BY q.number LIMIT ?"
+ASIDE_ONE = f"{_ASIDE} WHERE q.number = ?"
+ASIDE_REPLAYED = "UPDATE quarantine SET replayed_at = ? WHERE number = ?"
+FORGET_THESE = """
+DELETE FROM events WHERE committed_at < ? AND number < (SELECT max(number) FROM events)
+    AND type IN (SELECT value FROM json_each(?))
+"""
+FORGET_OTHERS = """
+DELETE FROM events WHERE committed_at < ? AND number < (SELECT max(number) FROM events)
+    AND type NOT IN (SELECT value FROM json_each(?))
+"""
+ERASURES = "SELECT site, subject, asked_at, version, records FROM erasures ORDER BY asked_at DESC, site, subject"
+ERASURE_PUT = "INSERT OR REPLACE INTO erasures (site, subject, asked_at, version, records) VALUES (?, ?, ?, ?, ?)"
 COUNTS = """
 SELECT (SELECT coalesce(sum(events), 0) FROM watermarks), (SELECT count(*) FROM events WHERE conflict IS NOT NULL),
-       (SELECT count(*) FROM quarantine)
+       (SELECT count(*) FROM quarantine WHERE replayed_at IS NULL)
 """
 
 _RECORD = "SELECT collection, key, version, body FROM records WHERE site = ?"

@@ -19,7 +19,7 @@ from sync.hub.store.schema import MIGRATIONS, written_by_newer
 from sync.hub.store.sqlite_reading import SqliteReading
 from sync.hub.store.sqlite_writing import SqliteWriting
 
-_VERSIONS_FROM_MS = 1_735_689_600_000
+VERSIONS_FROM_MS = 1_735_689_600_000
 """2025-01-01. Versions count from the milliseconds since then at each start."""
 _BUSY_MS = 5_000
 
@@ -92,7 +92,7 @@ class SqliteHubStore:
         now = clock.now().wall_ms
         with self.writing() as writing:
             before = writing.version()
-            first = self._writer.execute(sql.LIFE_BEGIN, (now - _VERSIONS_FROM_MS,)).fetchone()[0]
+            first = self._writer.execute(sql.LIFE_BEGIN, (now - VERSIONS_FROM_MS,)).fetchone()[0]
             self._writer.execute(sql.LIFE_ADD, (before, first, now))
 
 

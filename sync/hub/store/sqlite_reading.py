@@ -13,7 +13,9 @@ from sync.hub.store.rows import (
     Counts,
     Device,
     DeviceState,
+    Erasure,
     Held,
+    Quarantined,
     Site,
     StoredEvent,
     StoredPack,
@@ -112,6 +114,19 @@ class SqliteReading:
     def last_events(self, limit: int) -> tuple[StoredEvent, ...]:
         """The newest kept events, newest first."""
         return tuple(StoredEvent(*row) for row in self._db.execute(sql.EVENTS_LAST, (limit,)))
+
+    def quarantine(self, after: int, limit: int) -> tuple[Quarantined, ...]:
+        """What is in quarantine and not replayed yet."""
+        return tuple(Quarantined(*row) for row in self._db.execute(sql.ASIDE, (after, limit)))
+
+    def quarantined(self, numbers: Sequence[int]) -> tuple[Quarantined, ...]:
+        """These items, by number."""
+        rows = (self._db.execute(sql.ASIDE_ONE, (number,)).fetchone() for number in sorted(set(numbers)))
+        return tuple(Quarantined(*row) for row in rows if row is not None)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Every erasure, newest first."""
+        return tuple(Erasure(*row) for row in self._db.execute(sql.ERASURES))
 
     def counts(self) -> Counts:
         """How much is held in all."""

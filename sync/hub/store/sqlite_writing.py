@@ -1,13 +1,15 @@
 """Writing to the hub's SQLite database, inside a transaction that somebody else opened and commits."""
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Sequence
 
 from kiosk.model.ids import EpochMs, HubVersion, SiteId
 from sync.hub.store import sql
+from sync.hub.store.classes import READINGS, EventClass
 from sync.hub.store.interface import EpochKey
-from sync.hub.store.rows import Device, NewEvent, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
+from sync.hub.store.rows import Device, Erasure, NewEvent, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
 from sync.hub.store.sqlite_reading import SqliteReading
 
 
@@ -86,6 +88,20 @@ class SqliteWriting(SqliteReading):
             for item in items
         )
         return self._db.executemany(sql.ASIDE_ADD, rows).rowcount if items else 0
+
+    def mark_replayed(self, numbers: Sequence[int], at: EpochMs) -> None:
+        """Say that these items were taken in after all."""
+        self._db.executemany(sql.ASIDE_REPLAYED, ((at, number) for number in numbers))
+
+    def add_erasure(self, erasure: Erasure) -> None:
+        """Note an erasure."""
+        row = (erasure.site, erasure.subject, erasure.asked_at, erasure.version, erasure.records)
+        self._db.execute(sql.ERASURE_PUT, row)
+
+    def forget_events(self, kind: EventClass, before: EpochMs) -> int:
+        """Drop old events of a class."""
+        statement = sql.FORGET_THESE if kind is EventClass.READING else sql.FORGET_OTHERS
+        return self._db.execute(statement, (before, json.dumps(sorted(READINGS)))).rowcount
 
     def note(self, signs: Sequence[Sign]) -> None:
         """Lay what devices told of themselves over what is known."""

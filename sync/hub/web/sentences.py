@@ -10,6 +10,7 @@ from kiosk.model.event import (
     CustomerArrived,
     DatabaseRebuilt,
     EventBody,
+    EventsDropped,
     HealthChanged,
     HelpCalled,
     HelpGiven,
@@ -64,4 +65,7 @@ SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
     TouchpointStarted: lambda body: f"App {body.release} started, first picture after {body.first_frame_ms} ms",
     HealthChanged: _health,
     DatabaseRebuilt: lambda body: f"Database rebuilt: {body.reason}; the old one is kept as {body.aside}",
+    EventsDropped: lambda body: (
+        f"No room on the device: {body.count} reports dropped ({', '.join(sorted(body.classes))})"
+    ),
 }

@@ -217,5 +217,5 @@ def test_a_message_that_breaks_the_hub_does_not_take_its_neighbours_with_it(
 
 
 def test_it_subscribes_to_what_devices_send(outside: Outside) -> None:
-    """Envelopes through a shared subscription, so that a second hub can help."""
-    assert FILTERS == ("$share/hub/cx/1/+/up", "cx/1/+/hello", "cx/1/+/status")
+    """Through shared subscriptions, so that a second hub can help and nothing is taken in by both."""
+    assert FILTERS == ("$share/hub/cx/1/+/up", "$share/hub/cx/1/+/hello", "$share/hub/cx/1/+/status")

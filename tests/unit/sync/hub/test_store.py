@@ -1,4 +1,4 @@
-"""The hub's SQLite store: durable, consistent, clear about what stops it."""
+"""The hub's store, the same in every database: durable, consistent, and what SQLite alone does."""
 
 import shutil
 import sqlite3
@@ -7,16 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs, HubVersion, PackVersion
 from kiosk.model.records import Collection
 from sync.hub.errors import DataError, DataInUse
-from sync.hub.store.rows import RecordChange, StoredPack
+from sync.hub.sound import sound_status
+from sync.hub.store.classes import EventClass, month_of
+from sync.hub.store.rows import Erasure, RecordChange, StoredPack
 from sync.hub.store.sqlite import SqliteHubStore
+from sync.wire.messages import Status
 from tests.fakes.clock import FakeClock
+from tests.unit.sync.hub.conftest import MakeWorld
 from tests.unit.sync.hub.world import (
     GATE,
+    HOUR_MS,
     ORDER,
     OTHER_SITE,
+    PERSON,
     SITE,
     TICKET,
     World,
@@ -35,15 +42,14 @@ def version(world: World) -> HubVersion:
     return site.version
 
 
-def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_everything_is_there_after_a_restart(make_world: MakeWorld) -> None:
     """Events, watermarks, records and devices."""
-    world = World(tmp_path)
+    world = make_world()
     world.take(envelope(event(1, redeemed())))
     before = (world.events(), world.watermark(), world.device(), version(world))
     world.store.close()
-    again = World(tmp_path)
+    again = make_world()
     assert (again.events(), again.watermark(), again.device(), version(again)) == before
-    again.store.close()
 
 
 def test_a_transaction_that_raises_leaves_no_trace(world: World) -> None:
@@ -116,19 +122,18 @@ def test_versions_of_a_time_that_a_restored_backup_lost_are_not_known(tmp_path: 
     world.store.close()
 
 
-def test_versions_grow_even_when_the_clock_goes_back(tmp_path: Path) -> None:
+def test_versions_grow_even_when_the_clock_goes_back(make_world: MakeWorld) -> None:
     """A machine without a battery starts in the past."""
     clock = FakeClock()
-    world = World(tmp_path, clock)
+    world = make_world(clock)
     first = version(world)
     world.store.close()
     clock.wall_ms = 1000
-    world = World(tmp_path, clock)
+    world = make_world(clock)
     world.take(envelope(event(1, redeemed())))
     assert version(world) > first
     with world.store.reading() as reading:
         assert reading.knows(SITE, first)
-    world.store.close()
 
 
 def test_forgotten_tombstones_end_the_deltas_from_before_them(world: World) -> None:
@@ -220,3 +225,59 @@ def test_a_device_is_found_by_the_hash_of_its_token(world: World) -> None:
         assert found is not None
         assert (found[0].id, found[1]) == (GATE, f"hash of {GATE}")
         assert reading.device_of_token("another") is None
+
+
+def test_what_is_in_quarantine_is_listed_until_it_is_replayed(world: World) -> None:
+    """With the device, the reason and the bytes as they came."""
+    world.take(envelope(event(1), b'{"bad": 1}', event(3), first=1))
+    with world.store.reading() as reading:
+        (item,) = reading.quarantine(0, 10)
+        assert reading.quarantine(item.number, 10) == ()
+        assert reading.counts().quarantined == 1
+    assert (item.device, item.seq, item.body, item.replayed_at) == (GATE, 2, b'{"bad": 1}', None)
+    with world.store.writing() as writing:
+        writing.mark_replayed([item.number], EpochMs(7))
+    with world.store.reading() as reading:
+        assert reading.quarantine(0, 10) == ()
+        assert [again.replayed_at for again in reading.quarantined([item.number, 99])] == [7]
+        assert reading.counts().quarantined == 0
+        assert [mark.quarantined for mark in reading.all_watermarks()] == [0]
+
+
+def test_old_events_go_by_class(world: World) -> None:
+    """Readings go, deeds of the same month stay; and the newest of all, so that no number comes twice."""
+    world.take(envelope(event(1), event(2, redeemed())))
+    world.clock.advance(40 * 24 * HOUR_MS)
+    world.take(envelope(event(3)))
+    month = month_of(world.clock.now().wall_ms)
+    with world.store.writing() as writing:
+        assert writing.forget_events(EventClass.READING, month.first) == 1
+        assert writing.forget_events(EventClass.READING, month.first) == 0
+    assert [kept.seq for kept in world.events()] == [2, 3]
+    with world.store.writing() as writing:
+        assert writing.forget_events(EventClass.DEED, month.first) == 1
+        assert writing.forget_events(EventClass.READING, month.after) == 0
+    assert [kept.seq for kept in world.events()] == [3]
+    world.take(envelope(event(4)))
+    assert [(kept.number, kept.seq) for kept in world.events()] == [(3, 3), (4, 4)]
+
+
+def test_an_erasure_is_noted_once(world: World) -> None:
+    """The last time it was asked for counts."""
+    first = Erasure(SITE, PERSON, EpochMs(1), HubVersion(5), 3)
+    again = Erasure(SITE, PERSON, EpochMs(2), HubVersion(6), 0)
+    with world.store.writing() as writing:
+        writing.add_erasure(first)
+        assert writing.erasures() == (first,)
+        writing.add_erasure(again)
+    with world.store.reading() as reading:
+        assert reading.erasures() == (again,)
+
+
+def test_a_device_that_tells_of_itself_with_a_zero_character_is_heard(world: World) -> None:
+    """Not every database can hold one; nothing that a device says may stop the hub."""
+    status = Status(Health.DEGRADED, site=SITE, release="1\0", problem="camera\0gone")
+    world.take(sound_status(status))
+    assert (world.device().release, world.device().problem) == ("1", "cameragone")
+    with world.store.reading() as reading:
+        assert reading.pack(SITE, PackVersion("p\0")) is None

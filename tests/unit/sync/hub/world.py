@@ -30,8 +30,8 @@ from kiosk.model.records import COLLECTION_OF, Record, decode_record, encode_rec
 from kiosk.model.ticket import Decision, Ticket
 from sync.hub.intake import Arrival, Taken, take_in
 from sync.hub.store.interface import Writing
+from sync.hub.store.opening import open_hub_store
 from sync.hub.store.rows import Device, DeviceState, RecordChange, Site, StoredEvent, Watermark
-from sync.hub.store.sqlite import SqliteHubStore
 from sync.wire.codec import encode_event
 from sync.wire.messages import WIRE_VERSION, Hello, RawEnvelope, Status
 from tests.fakes.clock import NOON, FakeClock
@@ -86,11 +86,14 @@ def envelope(*events: Event | bytes, first: int | None = None, epoch: Epoch = EP
 
 
 class World:
-    """Two gates at one site, a desk at the other; a ticket and an order at each, under the same ids."""
+    """Two gates at one site, a desk at the other; a ticket and an order at each, under the same ids.
 
-    def __init__(self, data: Path, clock: FakeClock | None = None) -> None:
+    In SQLite in the folder `data`, unless `database` is the address of a PostgreSQL database.
+    """
+
+    def __init__(self, data: Path, clock: FakeClock | None = None, database: str = "") -> None:
         self.clock = clock or FakeClock()
-        self.store = SqliteHubStore(data, self.clock)
+        self.store = open_hub_store(data, database, self.clock)
         with self.store.writing() as writing:
             if writing.site(SITE) is None:
                 furnish(writing, SITE, (GATE, SECOND_GATE), "gate")
