@@ -155,6 +155,17 @@ class DatabaseRebuilt(_Body, frozen=True):
     aside: str
 
 
+class EventsDropped(_Body, frozen=True):
+    """There was no room for `count` events of the types in `classes` (class name to number); they only reported.
+
+    In the place of an event that had its number already, it stands for that one and keeps its id. Those that never had
+    a number are counted by one event when there is room again. The sum of all counts is the number of lost events.
+    """
+
+    count: int
+    classes: dict[str, int]
+
+
 EventBody = (
     CodeScanned
     | AnswerShown
@@ -172,7 +183,10 @@ EventBody = (
     | TouchpointStarted
     | HealthChanged
     | DatabaseRebuilt
+    | EventsDropped
 )
+REPORTING: frozenset[type[EventBody]] = frozenset({CodeScanned, AnswerShown, TouchpointStarted, HealthChanged})
+"""Events that only measure and change no record: the first to go where there is no room. All others are never dropped."""
 
 
 class Event(msgspec.Struct, frozen=True):

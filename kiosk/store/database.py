@@ -18,6 +18,7 @@ from kiosk.store import queries
 from kiosk.store.faults import Fault, fault_of, translate, unusable
 from kiosk.store.lock import held
 from kiosk.store.rebuild import Rebuild, Remains, remains_of
+from kiosk.store.reserve import Reserve
 from kiosk.store.schema import migrate
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ _PAGE_BYTES = 4096
 _BUSY_S = 5.0
 _OPENING_S = 30.0
 _TRIES = 3
+_LOG_PAGES, _SHORT_LOG_PAGES = 1000, 50
+"""How long SQLite's log grows before its pages go into the database: as usual, and on a full disk."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -62,9 +65,11 @@ class Database:
         """Open the file, or build it. Raises `StoreError` and its families."""
         self.place = place
         self._use = use
+        self._reserve = Reserve(place.path, place.max_megabytes * 1_000_000)
         self._inode: tuple[int, int] | None = None
         self._closed = False
         self._connection: sqlite3.Connection | None = self._open()
+        self.refill()
 
     def read(self, work: Work[T]) -> T:
         """What `work` reads; each statement sees one moment."""
@@ -78,6 +83,12 @@ class Database:
         """A number that changes when another connection commits."""
         row = self.read(lambda connection: connection.execute("PRAGMA data_version").fetchone())
         return int(row[0])
+
+    def refill(self) -> None:
+        """Hold room on the disk back again, if it is there."""
+        self._reserve.fill()
+        if not self._reserve.short():
+            self._current().execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
     def close(self) -> None:
         """Let go of the file; more than once does no harm."""
@@ -139,11 +150,28 @@ class Database:
         if fault is Fault.CORRUPT:
             self._let_go()
             self._connection = self._open(str(error))
+        elif fault is Fault.FULL and self._use is not Use.DOWNLINK and self._made_room():
+            return
         elif fault is not Fault.MOVED and not self._moved():
             better = translate(error, self.place.path)
             if better is None:
                 raise error
             raise better from error
+
+    def _made_room(self) -> bool:
+        """On a full disk: give back what was held back, and let the log take little from now on."""
+        if not self._reserve.short():
+            return False
+        spent = self._reserve.spend()
+        connection = self._current()
+        try:
+            before = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+            # The log begins anew in the blocks that it has; cut short it would have to find others.
+            busy = connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()[0]
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_SHORT_LOG_PAGES}")
+        except sqlite3.Error:
+            return spent
+        return spent or (not busy and before > 0)
 
     def _open(self, damage: str = "") -> sqlite3.Connection:
         """Open what is there, or build it; `damage` says why the file known so far must go."""
@@ -154,7 +182,12 @@ class Database:
             raise unusable(path, error) from error
         with held(path.with_name(path.name + ".lock"), path, max(_OPENING_S, self.place.busy_s)):
             try:
-                return self._open_alone(damage)
+                try:
+                    return self._open_alone(damage)
+                except sqlite3.Error as error:
+                    if fault_of(error) is not Fault.FULL or not (self._reserve.short() and self._reserve.spend()):
+                        raise
+                    return self._open_alone(damage)
             except sqlite3.Error as error:
                 better = translate(error, path)
                 if better is None:

@@ -10,8 +10,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kiosk.errors import StoreError, StoreFull
-from kiosk.model.changes import Origin
+from kiosk.errors import StoreError
 from kiosk.model.clock import Clock
 from kiosk.model.customer import Subject
 from kiosk.model.event import DatabaseRebuilt, Event, EventBody, Health
@@ -22,9 +21,10 @@ from kiosk.model.view import Freshness
 from kiosk.store import link, meta, outbox, packs, records
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.doorbell import AGENT_BELL, KIOSK_BELL, Doorbell, ring
-from kiosk.store.journal import Entry, write
+from kiosk.store.journal import Entry
 from kiosk.store.lock import PRESENCE, Presence
 from kiosk.store.packs import StoredPack
+from kiosk.store.recording import Recorder
 
 _NONCE_BYTES = 12
 _POLL_S = 1.0
@@ -44,7 +44,7 @@ class DeviceStore:
         self._database = database
         self._names = AESGCM(names_key(site_key))
         self._clock = clock
-        self._origin = Origin(database.place.device, database.place.site)
+        self._recorder = Recorder(database)
         self._woken = threading.Event()
         self._agent_bell = database.place.path.with_name(AGENT_BELL)
         self._presence = Presence(database.place.path.with_name(PRESENCE))
@@ -76,16 +76,10 @@ class DeviceStore:
     def record(self, bodies: Sequence[EventBody], pack: PackVersion) -> tuple[Event, ...]:
         """Write events and the changes that they make, all or nothing; durable when it returns.
 
-        Raises `ChangeRefused` when the deciding record of any of them refuses.
+        Raises `ChangeRefused` when the deciding record of any of them refuses. Where there is no room, events that only
+        report are dropped and counted, and are not among those returned; `StoreFull` says that there is none for others.
         """
-        entry = Entry(tuple(bodies), self._clock.now(), pack)
-        try:
-            events = self._write(entry)
-        except StoreFull:
-            # Rows that the hub has confirmed are kept only in case it loses them; they make room now.
-            if not self._database.transaction(outbox.free_all_settled, synchronous="NORMAL"):
-                raise
-            events = self._write(entry)
+        events = self._recorder.record(Entry(tuple(bodies), self._clock.now(), pack))
         ring(self._agent_bell)
         return events
 
@@ -167,9 +161,6 @@ class DeviceStore:
         self._bell.close()
         self._presence.close()
         self._database.close()
-
-    def _write(self, entry: Entry) -> tuple[Event, ...]:
-        return self._database.transaction(lambda connection: write(connection, entry, self._origin))
 
 
 def open_store(  # noqa: PLR0913 - who, where, whose key, and how large: each is needed once, by name

@@ -1,7 +1,7 @@
 """Writes what happened: the change and its event, in one transaction."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -9,7 +9,7 @@ from kiosk.model.changes import Origin, Refusal, Target, apply, targets_of
 from kiosk.model.clock import Instant
 from kiosk.model.event import DatabaseRebuilt, Event, EventBody
 from kiosk.model.ids import EventId, PackVersion, Seq
-from kiosk.store import meta, queries, records
+from kiosk.store import meta, queries, records, shedding
 from kiosk.store.clock import new_id
 
 MAX_EVENT_BYTES = 32_000
@@ -28,17 +28,25 @@ class ChangeRefused(Exception):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What is to be written down: what happened, when, and the content pack in use then."""
+    """What is to be written down: what happened, when, and the content pack in use then.
+
+    `dropped` counts events, by class, that found no room before this.
+    """
 
     bodies: tuple[EventBody, ...]
     now: Instant
     pack: PackVersion
+    dropped: Mapping[str, int] = {}
 
 
 def write(connection: sqlite3.Connection, entry: Entry, origin: Origin) -> tuple[Event, ...]:
-    """Number the events, change their records and put them into the outbox. Raises `ChangeRefused`."""
+    """Number the events, change their records and put them into the outbox. Raises `ChangeRefused`.
+
+    What found no room before is told by one event after them, which is not among those returned.
+    """
     last = connection.execute(queries.LAST_SEQ).fetchone()[0]
-    events = tuple(_event(entry, body, Seq(last + 1 + turn)) for turn, body in enumerate(entry.bodies))
+    bodies = (*entry.bodies, *shedding.take_untold(connection, entry.dropped))
+    events = tuple(_event(entry, body, Seq(last + 1 + turn)) for turn, body in enumerate(bodies))
     changed = False
     for event in events:
         changed = _change(connection, event, origin) or changed
@@ -48,7 +56,7 @@ def write(connection: sqlite3.Connection, entry: Entry, origin: Origin) -> tuple
     _put(connection, events)
     if changed:
         meta.bump(connection)
-    return events
+    return events[: len(entry.bodies)]
 
 
 def _event(entry: Entry, body: EventBody, seq: Seq) -> Event:

@@ -27,6 +27,10 @@ class Key(StrEnum):
     HEARD_MONO = "heard_mono"
     HEARD_BOOT = "heard_boot"
     PROBED = "probed"
+    SHED_UP_TO = "shed_up_to"
+    """Up to here the outbox was searched for events to drop."""
+    UNTOLD_DROPS = "untold_drops"
+    """Events that never got a number, by class, as JSON; told with the next event that is written."""
 
 
 def text(connection: sqlite3.Connection, key: Key) -> str:

@@ -12,7 +12,7 @@ from kiosk.model.changes import Origin, Target
 from kiosk.model.event import Event
 from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
 from kiosk.model.records import Collection
-from kiosk.store import meta, queries, records
+from kiosk.store import meta, queries, records, shedding
 from kiosk.store.database import Database
 from kiosk.store.rebuild import new_epoch
 
@@ -62,7 +62,7 @@ class Outbox:
     def after(self, seq: Seq, limit: int) -> tuple[StoredEvent, ...]:
         """At most `limit` events that follow `seq`, oldest first."""
         rows = self._database.read(lambda connection: connection.execute(queries.EVENTS_AFTER, (seq, limit)).fetchall())
-        return tuple(StoredEvent(Seq(row[0]), row[1]) for row in rows)
+        return tuple(StoredEvent(Seq(seq), shedding.whole(Seq(seq), stored)) for seq, stored in rows)
 
     def mark_acked(self, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
         """The hub holds all events up to `seq`, as part of its data's `version`; False when `epoch` is not ours.
@@ -79,6 +79,10 @@ class Outbox:
     def free(self, hub_now: EpochMs, keep_ms: int) -> bool:
         """Free some of the events confirmed longer than `keep_ms` ago by the hub's clock; True when more can be."""
         return self._database.transaction(lambda connection: _free_before(connection, hub_now, keep_ms))
+
+    def hold_room(self) -> None:
+        """Hold room on the disk back for the next time that it is full."""
+        self._database.refill()
 
     def waiting(self) -> int:
         """How many events the hub has not confirmed."""
@@ -158,11 +162,12 @@ def _renumber(connection: sqlite3.Connection, after: Seq) -> Epoch:
     connection.execute(queries.DROP_ACKS)
     rows = connection.execute(queries.EVENTS_AFTER, (after, -1)).fetchall()
     for new, (old, body) in enumerate(rows, start=1):
-        event = msgspec.structs.replace(_EVENT.decode(body), seq=Seq(new))
+        event = msgspec.structs.replace(_EVENT.decode(shedding.whole(Seq(old), body)), seq=Seq(new))
         connection.execute(queries.MOVE_EVENT, (new, _ENCODER.encode(event), old))
         connection.execute(queries.MOVE_TOUCHED, (new, old))
     epoch = new_epoch()
     meta.put(connection, meta.Key.EPOCH, epoch)
+    connection.execute(queries.DROP_META, (meta.Key.SHED_UP_TO,))
     return epoch
 
 

@@ -105,6 +105,8 @@ DELETE FROM ack WHERE seq < (SELECT MIN(seq) FROM outbox) AND seq < (SELECT MAX(
 DROP_EVENTS_UP_TO = "DELETE FROM outbox WHERE seq <= ?"
 DROP_TOUCHED_UP_TO = "DELETE FROM touched WHERE seq <= ?"
 DROP_ACKS = "DELETE FROM ack"
+# Taken out and put in again: SQLite gives room back where rows are deleted, not where they become shorter.
+TAKE_EVENT = "DELETE FROM outbox WHERE seq = ?"
 MOVE_EVENT = "UPDATE outbox SET seq = ?, event = ? WHERE seq = ?"
 MOVE_TOUCHED = "UPDATE touched SET seq = ? WHERE seq = ?"
 

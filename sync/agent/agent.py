@@ -132,6 +132,7 @@ class Agent:
         if hub_now is None or now < self._free_at:
             return
         self._free_at = now + _FREE_EVERY_MS
+        self._store.outbox.hold_room()
         for _ in range(_FREE_TURNS):
             if not self._store.outbox.free(hub_now, self._keep_ms):
                 return

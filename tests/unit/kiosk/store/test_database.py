@@ -17,7 +17,7 @@ from kiosk.store.agentside import AgentStore
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.device import DeviceStore, open_store
 from tests.fakes.clock import FakeClock
-from tests.unit.kiosk.store.samples import DEVICE, ORDER, PACK, SITE, SITE_KEY, row, scanned
+from tests.unit.kiosk.store.samples import DEVICE, HELP, ORDER, PACK, SITE, SITE_KEY, row, scanned
 
 
 def reopen(path: Path, clock: FakeClock) -> DeviceStore:
@@ -166,7 +166,7 @@ def test_a_database_locked_for_too_long(path: Path, clock: FakeClock, store: Dev
 
 def fill(store: DeviceStore) -> None:
     for _ in range(1000):
-        store.record([scanned(n) for n in range(20)], PACK)
+        store.record([HELP] * 20, PACK)
 
 
 def test_a_full_database_refuses_new_events_and_loses_none(path: Path, clock: FakeClock) -> None:
@@ -180,11 +180,11 @@ def test_a_full_database_refuses_new_events_and_loses_none(path: Path, clock: Fa
         last = store.waiting()
         assert last > 100
         with pytest.raises(StoreFull):
-            store.record([scanned(n) for n in range(20)], PACK)
+            store.record([HELP] * 20, PACK)
         assert store.waiting() == last
         assert agent.outbox.marks().last == last
         agent.outbox.mark_acked(store.epoch, Seq(last), HubVersion(0))
-        store.record([scanned(n) for n in range(20)], PACK)
+        store.record([HELP] * 20, PACK)
         assert store.waiting() == 20
 
 

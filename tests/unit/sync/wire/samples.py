@@ -11,6 +11,7 @@ from kiosk.model.event import (
     CheckedIn,
     CodeScanned,
     Event,
+    EventsDropped,
     Health,
     HealthChanged,
     HelpCalled,
@@ -40,6 +41,7 @@ bodies = st.one_of(
     st.builds(OrderUndone, texts, texts),
     st.builds(HelpCalled, texts, st.sampled_from(CaseKind), texts, texts),
     st.builds(HealthChanged, st.sampled_from(Health), texts),
+    st.builds(EventsDropped, whole, st.dictionaries(texts, whole, max_size=3)),
 )
 events = st.builds(Event, texts, whole, whole, whole, texts, texts, bodies)
 messages = st.one_of(
