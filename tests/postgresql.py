@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +29,9 @@ _PATIENCE_S = 60.0
 class Cluster:
     """PostgreSQL refuses to run as root: started by root it runs as the user that Debian's package made for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` of the server take the place of those that are fast and not durable."""
+        self._settings = {**_SETTINGS, **(settings or {})}
         self.folder = Path(tempfile.mkdtemp(prefix="opas-pg-", dir="/tmp"))
         self._owner = _plain_user()
         if self._owner is not None:
@@ -41,7 +44,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         command = ["postgres", "-D", str(self.folder / "data"), "-k", str(self.folder), *settings]
         self._server = subprocess.Popen(
             [_program(command[0]), *command[1:]], cwd=self.folder, stderr=subprocess.DEVNULL, **self._as_owner()

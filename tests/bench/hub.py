@@ -1,4 +1,4 @@
-"""Events into the hub's SQLite, from compressed envelopes to acks, against bare executemany of the same rows.
+"""Events into the hub's SQLite and PostgreSQL, from compressed envelopes to acks, against bare executemany of the same rows.
 
 Each envelope is one message over a link that is only a function call; whatever waits is committed together, durably.
 """
@@ -28,17 +28,19 @@ from kiosk.model.outcome import Outcome
 from sync.hub.clock import SystemClock
 from sync.hub.ingest import Ingest
 from sync.hub.intake import Taken
+from sync.hub.store.opening import open_hub_store
 from sync.hub.store.rows import Device, Site
-from sync.hub.store.sqlite import SqliteHubStore
 from sync.wire import topics
 from sync.wire.codec import encode_envelope, encode_event
 from sync.wire.messages import WIRE_VERSION, Envelope
 from tests.bench.figure import Figure, figures
+from tests.postgresql import Cluster
 
 DEVICES = 20
 EVENTS = 100
 ENVELOPES = 10
 SINGLES = 300
+_DURABLE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "128MB"}
 _PATIENCE_S = 120.0
 _SITE = SiteId("bench")
 
@@ -49,21 +51,23 @@ def run() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         bare = total / _bare_seconds(Path(folder) / "bare.db", total)
     with tempfile.TemporaryDirectory() as folder:
-        hub = _Hub(Path(folder))
+        hub = _Hub(Path(folder), "")
         rate = total / hub.take_all(_messages())
         samples = [hub.take_one(seq) for seq in range(1, SINGLES + 1)]
         hub.close()
+    central, settings = total / _postgresql_seconds(), ", ".join(f"{name}={value}" for name, value in _DURABLE.items())
     yield Figure("hub: bare executemany, 100 rows a durable commit", "rate", bare, "events/s", count=total)
     yield Figure("hub: envelopes of 100 to commits and acks", "rate", rate, "events/s", bare, total)
+    yield Figure(f"hub: the same into PostgreSQL ({settings})", "rate", central, "events/s", count=total)
     yield from figures("hub: one event, arrival to ack after its commit", samples, "ms")
 
 
 class _Hub:
     """A store and an ingest, and the time until the acks are out."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, database: str) -> None:
         clock = SystemClock()
-        self._store = SqliteHubStore(data, clock)
+        self._store = open_hub_store(data, database, clock)
         with self._store.writing() as writing:
             writing.put_site(Site(_SITE, "Bench", bytes(32)))
             for number in range(DEVICES + 1):
@@ -105,6 +109,19 @@ class _Hub:
         with self._due:
             self._kept += taken.kept
             self._due.notify_all()
+
+
+def _postgresql_seconds() -> float:
+    """Seconds for all envelopes into a server of its own, on this machine's disk and durable like any other."""
+    cluster = Cluster(_DURABLE)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            hub = _Hub(Path(folder), cluster.fresh())
+            seconds = hub.take_all(_messages())
+            hub.close()
+        return seconds
+    finally:
+        cluster.end()
 
 
 def _device(number: int) -> DeviceId:
