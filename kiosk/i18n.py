@@ -11,6 +11,7 @@ from kiosk.errors import ConfigurationError
 from kiosk.model.ids import Lang
 
 DOMAIN = "opas"
+_ENGLISH = gettext.NullTranslations()
 _OWN_NAMES = {
     "fi": "Suomi",
     "sv": "Svenska",
@@ -55,17 +56,12 @@ class Texts:
 
     def get(self, lang: Lang, msgid: str) -> str:
         """The text of `msgid` in `lang`; the English `msgid` itself in a language that is not loaded."""
-        catalogue = self._catalogues.get(lang)
-        return msgid if catalogue is None or not msgid else catalogue.gettext(msgid)
+        # An empty msgid is where gettext keeps a catalogue's own header.
+        return self._catalogues.get(lang, _ENGLISH).gettext(msgid) if msgid else ""
 
     def plural(self, lang: Lang, singular: str, plural: str, n: int) -> str:
         """The text for `n` in `lang`, its `%(n)d` filled in."""
-        catalogue = self._catalogues.get(lang)
-        if catalogue is None:
-            text = singular if n == 1 else plural
-        else:
-            text = catalogue.ngettext(singular, plural, n)
-        return text % {"n": n}
+        return self._catalogues.get(lang, _ENGLISH).ngettext(singular, plural, n) % {"n": n}
 
 
 def _read(path: Path, lang: Lang) -> gettext.NullTranslations:
