@@ -33,7 +33,7 @@ class Device:
 
 DEVICES = (
     Device("terminal-kiosk-1", "terminal", "kiosk", "Check-in, main hall", UPRIGHT),
-    Device("terminal-gate-1", "terminal", "gate", "Gate 7", UPRIGHT, "en"),
+    Device("terminal-gate-1", "terminal", "gate", "Ticket gate", UPRIGHT, "en"),
     Device("terminal-board-1", "terminal", "board", "Main hall", WIDE),
     Device("terminal-desk-1", "terminal", "desk", "Pre-orders", WIDE),
     Device("shop-kiosk-1", "shop", "kiosk", "Entrance", WIDE),

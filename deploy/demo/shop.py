@@ -7,18 +7,18 @@ from deploy.demo.content import MINUTE, Group, Kind, Order, Sample, Site, articl
 from deploy.demo.names import Person, new_id
 
 SITE = "shop"
-NAME = "Kauppa Kaarna"
+NAME = "Kulma"
 _CUSTOMERS, _ORDERS = 70, 34
 _SHELF = {
-    "Bird feeder": (1, 2),
-    "Candle": (1, 12),
-    "Ceramic bowl": (1, 4),
-    "Garden gloves": (1, 2),
-    "Linen towel": (1, 6),
-    "Paint 3 l": (1, 5),
-    "Rye bread mix": (1, 3),
-    "Seed potatoes": (1, 4),
-    "Wool socks": (1, 4),
+    "Lintulauta": (1, 2),
+    "Kynttilä": (1, 12),
+    "Keramiikkakulho": (1, 4),
+    "Puutarhakäsineet": (1, 2),
+    "Pellavapyyhe": (1, 6),
+    "Maali 3 l": (1, 5),
+    "Ruisleipäjauho": (1, 3),
+    "Siemenperuna": (1, 4),
+    "Villasukat": (1, 4),
 }
 
 

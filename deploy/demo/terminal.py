@@ -18,7 +18,7 @@ from deploy.demo.content import (
 from deploy.demo.names import Person, new_id
 
 SITE = "terminal"
-NAME = "Saaristolinja, Länsilaituri"
+NAME = "Saaristolinjan terminaali"
 _LINES = (
     ("MS Aallotar", "Tallinn"),
     ("MS Kajastus", "Stockholm"),
@@ -30,14 +30,14 @@ _DELAYED, _CANCELLED = 4, 6
 _PASSENGERS, _PRE_ORDERS = 110, 26
 _CHECK_IN_ENDS, _GATE_CLOSES = 20 * MINUTE, 8 * MINUTE
 _SHELF = {
-    "Cloudberry jam": (1, 3),
-    "Coffee 500 g": (1, 4),
-    "Dark chocolate": (1, 6),
-    "Gin 0.7 l": (1, 2),
-    "Liquorice": (1, 5),
-    "Perfume 50 ml": (1, 1),
-    "Sparkling wine": (1, 6),
-    "Woollen blanket": (1, 1),
+    "Lakkahillo": (1, 3),
+    "Kahvi 500 g": (1, 4),
+    "Tumma suklaa": (1, 6),
+    "Gin 0,7 l": (1, 2),
+    "Lakritsi": (1, 5),
+    "Hajuvesi 50 ml": (1, 1),
+    "Kuohuviini": (1, 6),
+    "Villapeitto": (1, 1),
 }
 
 
