@@ -25,6 +25,11 @@ class Voice(Protocol):
         """Be silent at once."""
         ...
 
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being said now."""
+        ...
+
 
 @dataclass(frozen=True)
 class Parts:

@@ -24,6 +24,7 @@ from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleI
 
 log = logging.getLogger(__name__)
 TEXT_SCALES = (1.0, 1.3, 1.6)
+_VOICE_CHECK_MS = 500
 _ATTRACT_KEEPS_MS = 30_000
 """How long a language or text size chosen before any scan is kept."""
 
@@ -64,10 +65,13 @@ class Visit:
         """Attract, or the answer while it stands."""
         if self._clears_at is not None and self._mono() >= self._clears_at:
             self._end()
+        self._speaking = self._speaking and self._parts.voice.speaking
         return self._attract() if self._answer is None else self._answered(self._answer)
 
     def wake_at(self) -> MonotonicMs | None:
-        """When the screen clears."""
+        """When the screen clears; while something is read aloud, soon, to see whether it still is."""
+        if self._speaking:
+            return MonotonicMs(self._mono() + _VOICE_CHECK_MS)
         return self._clears_at
 
     def idle(self) -> bool:

@@ -90,6 +90,10 @@ class SilentVoice:
     def stop(self) -> None:
         self.saying = None
 
+    @property
+    def speaking(self) -> bool:
+        return self.saying is not None
+
 
 class House:
     """A touchpoint of one of the demo's sites."""

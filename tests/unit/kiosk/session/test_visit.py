@@ -207,6 +207,18 @@ def test_reading_aloud_stops_at_the_second_tap(open_house: Open) -> None:
     assert house.voice.saying is None
 
 
+def test_the_button_says_so_when_the_voice_has_come_to_its_end(open_house: Open) -> None:
+    house = open_house(KIOSK)
+    house.show(code_for(boarding(house)))
+    speaking = house.tap(ReadAloud())
+    assert isinstance(speaking, AnswerView)
+    assert speaking.speaking
+    house.voice.saying = None
+    silent = house.give()
+    assert isinstance(silent, AnswerView)
+    assert not silent.speaking
+
+
 def test_a_known_language_is_spoken_unless_another_was_just_chosen(open_house: Open) -> None:
     house = open_house(KIOSK)
     subject, departure = anna(lang="et"), sailing()
