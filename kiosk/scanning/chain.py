@@ -9,11 +9,13 @@ from kiosk.scanning.finder import Patch, find_patches, patch_at
 from kiosk.scanning.found import FirstDecoder, Found, Look
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.stages import Stage, default_stages
-from kiosk.scanning.zbar import ZbarDecoder
 from kiosk.scanning.zxing import ZxingDecoder
 
 ALWAYS_READ = (Symbology.QR, Symbology.AZTEC, Symbology.PDF417)
 FIRST = "first"
+_QUICK = (Symbology.QR, Symbology.AZTEC)
+_FULL_LOOK_EVERY = 5
+"""Of frames in which nothing is code-like, every so many are searched for all symbologies all the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,30 +34,39 @@ class Reading:
         """True if this frame clearly shows a code that was not read."""
         if self.found:
             return False
-        return self.damaged or (bool(self.patches) and is_clear(gray, self.patches[0]))
+        return self.damaged or any(is_clear(gray, patch) for patch in self.patches)
 
 
 class Chain:
-    """Reads one frame after the other; remembers only which stage comes next. For one thread."""
+    """Reads one frame after the other; remembers only which stage comes next. For one thread.
+
+    `glance` looks at most frames in which nothing is code-like in place of `first`: it may be quicker and read less.
+    """
 
     def __init__(
         self,
         first: FirstDecoder,
         stages: Sequence[Stage],
         find: Callable[[Gray], tuple[Patch, ...]] = find_patches,
+        glance: FirstDecoder | None = None,
     ) -> None:
         self._first = first
         self._stages = tuple(stages)
         self._find = find
+        self._glance = glance or first
+        self._plain_frames = 0
         self._misses = 0
 
     def read(self, gray: Gray) -> Reading:
         """The codes in a frame of a live picture: the first pass, and on a miss one fallback stage at most."""
-        look = self._first.look(gray)
+        places = self._find(gray)
+        self._plain_frames = 0 if places else self._plain_frames + 1
+        plain = self._plain_frames % _FULL_LOOK_EVERY
+        look = (self._glance if plain else self._first).look(gray)
         if look.found:
             self._misses = 0
             return Reading(look.found, FIRST)
-        patches, damaged = self._patches(gray, look), bool(look.damaged)
+        patches, damaged = _certain(look) + places, bool(look.damaged)
         if not patches or not self._stages:
             self._misses = 0
             return Reading((), FIRST, patches, damaged)
@@ -72,7 +83,7 @@ class Chain:
         look = self._first.look(gray)
         if look.found:
             return Reading(look.found, FIRST)
-        patches, damaged = self._patches(gray, look), bool(look.damaged)
+        patches, damaged = _certain(look) + self._find(gray), bool(look.damaged)
         for stage in self._stages:
             for patch in patches[:1] if stage.whole else patches:
                 again = stage.run(gray, patch)
@@ -80,13 +91,13 @@ class Chain:
                     return Reading(again, stage.name, patches, damaged)
         return Reading((), FIRST, patches, damaged)
 
-    def _patches(self, gray: Gray, look: Look) -> tuple[Patch, ...]:
-        certain = (patch_at(corners) for corners in look.damaged[:1])
-        return tuple(patch for patch in certain if patch) + self._find(gray)
+
+def _certain(look: Look) -> tuple[Patch, ...]:
+    return tuple(patch for patch in map(patch_at, look.damaged[:1]) if patch)
 
 
 def standard_chain(symbologies: Collection[Symbology] = ALWAYS_READ) -> Chain:
     """The chain that a touchpoint uses. Build it on the thread that reads: this is where the decoders load."""
     first = ZxingDecoder(symbologies)
-    second = (ZbarDecoder(),) if Symbology.QR in symbologies else ()
-    return Chain(first, default_stages(first, *second) if second else ())
+    quick = [one for one in symbologies if one in _QUICK]
+    return Chain(first, default_stages(first, symbologies), glance=ZxingDecoder(quick) if quick else None)

@@ -13,6 +13,7 @@ _TWO_TONES = 1.9
 _MATRIX_CHANGES = 8
 _STACKED_CHANGES = 35
 _QUANTILE = 20
+_STACKED, _INSET, _ENDS = 1.2, 0.12, 0.14
 
 
 def is_clear(gray: Gray, patch: Patch) -> bool:
@@ -20,13 +21,15 @@ def is_clear(gray: Gray, patch: Patch) -> bool:
     if patch.side < _LEAST_SIDE or patch.strength < _LEAST_STRENGTH:
         return False
     crop, _ = straightened(gray, patch)
-    inset = round(0.12 * min(crop.shape))
-    soft = smooth(crop, 1.5)[inset:-inset, inset:-inset]
+    tall, wide = crop.shape
+    # A patch longer than wide was lengthened by the finder, for the ends of a stacked code.
+    along, across = (_INSET + _ENDS * (one > _STACKED * other) for one, other in ((tall, wide), (wide, tall)))
+    soft = smooth(crop, 1.5)[round(along * tall) : -round(along * tall), round(across * wide) : -round(across * wide)]
     level = soft.astype(np.float32) - box_blur(soft, 101)
     variance = float(level.var())
     if variance < 1 or float((level**4).mean()) > _TWO_TONES * variance**2:
         return False
     dark = level < 0
-    across = float(np.percentile((dark[:, 1:] != dark[:, :-1]).sum(axis=1), _QUANTILE))
+    beside = float(np.percentile((dark[:, 1:] != dark[:, :-1]).sum(axis=1), _QUANTILE))
     down = float(np.percentile((dark[1:] != dark[:-1]).sum(axis=0), _QUANTILE))
-    return min(across, down) >= _MATRIX_CHANGES or max(across, down) >= _STACKED_CHANGES
+    return min(beside, down) >= _MATRIX_CHANGES or max(beside, down) >= _STACKED_CHANGES

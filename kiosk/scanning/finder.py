@@ -1,4 +1,4 @@
-"""Finds where in a picture something code-like may be: a compact patch full of fine light and dark."""
+"""Finds where in a picture something code-like may be: a compact patch whose brightness changes in every direction."""
 
 from dataclasses import dataclass
 
@@ -11,15 +11,16 @@ from kiosk.scanning.picture import Floats, Gray, Points, shrunk, smooth
 _WORK_WIDTH = 640
 _CELL = 4
 _OPENING = 5
-_REGROWTH = 5
-_LEAST_STD = 2.5
-_ABOVE_NOISE = 1.25
-_PART_OF_PEAK = 0.42
-_LEAST_CELLS = 6
+_WINDOW = 3
+_ABOVE_NOISE = 2.5
+_LEAST_SLOPE, _MOST_SLOPE = 14.0, 60.0
+_LEAST_TEXTURE = 0.075
+_LEAST_CELLS = 3.0
 _LEAST_SIDE = 24.0
 _MOST_OBLONG = 6.0
-_LEAST_FILL = 0.55
+_STACKED, _WITH_ENDS = 1.3, 1.35
 _MOST_PATCHES = 3
+_STRENGTH = 100.0
 _CERTAIN = 255.0
 
 
@@ -38,18 +39,14 @@ class Patch:
 
 
 def find_patches(gray: Gray) -> tuple[Patch, ...]:
-    """The code-like places, the most likely first; none in a plain picture. Costs less than a decoder's pass."""
+    """The code-like places, the most likely first; none in a plain picture. Costs about as much as a decoder's pass."""
     scale = max(1.0, gray.shape[1] / _WORK_WIDTH)
-    core = _texture(shrunk(gray, _WORK_WIDTH) if scale > 1 else gray)
-    peak = float(core.max())
-    floor = _LEAST_STD + _ABOVE_NOISE * float(np.median(core))
-    if peak < floor:
-        return ()
-    mask = (core > max(floor, peak * _PART_OF_PEAK)).astype(np.uint8)
-    grown = cv2.dilate(mask, np.ones((_REGROWTH, _REGROWTH)))
-    contours, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    patches = [_patch(contour, core, scale) for contour in contours]
-    return tuple(sorted((p for p in patches if p), key=lambda p: -p.strength * p.side)[:_MOST_PATCHES])
+    texture = _texture(shrunk(gray, _WORK_WIDTH) if scale > 1 else gray)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_OPENING, _OPENING))
+    mask = cv2.morphologyEx((texture > _LEAST_TEXTURE).astype(np.uint8), cv2.MORPH_OPEN, disc)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    patches = [_patch(contour, texture, scale) for contour in contours]
+    return tuple(sorted((p for p in patches if p), key=lambda p: -p.strength * p.side**2)[:_MOST_PATCHES])
 
 
 def patch_at(corners: Corners) -> Patch | None:
@@ -62,22 +59,38 @@ def patch_at(corners: Corners) -> Patch | None:
 
 
 def _texture(small: Gray) -> Floats:
-    """Local contrast in cells of 4 × 4, eroded: an edge or a line of print is thin and vanishes, a field of modules stays."""
-    soft = smooth(small, 0.8).astype(np.float32)
+    """How much the brightness changes across the direction of its greatest change, in cells of 4 × 4, from 0 to 0.5.
+
+    An edge, however steep, changes in one direction only; a field of modules in all. Steepness counts only up to a bound
+    a little above the noise, so a dim code beside a bright lamp is as good as any.
+    """
+    soft = smooth(small, 1.0)
+    across, down = (one.astype(np.float32) for one in cv2.spatialGradient(soft))
+    steep = cv2.magnitude(across, down)
+    bound = min(max(_ABOVE_NOISE * float(np.median(steep[::4, ::4])), _LEAST_SLOPE), _MOST_SLOPE)
+    share = 1 / (steep + np.float32(bound))
+    across *= share
+    down *= share
     cells = (max(1, small.shape[1] // _CELL), max(1, small.shape[0] // _CELL))
-    mean = cv2.blur(cv2.resize(soft, cells, interpolation=cv2.INTER_AREA), (3, 3))
-    square = cv2.blur(cv2.resize(soft * soft, cells, interpolation=cv2.INTER_AREA), (3, 3))
-    contrast = np.sqrt(np.maximum(square - mean * mean, 0))
-    return np.asarray(cv2.erode(contrast, np.ones((_OPENING, _OPENING))), dtype=np.float32)
+    window = (_WINDOW, _WINDOW)
+    products = (across * across, down * down, across * down)
+    xx, yy, xy = (cv2.blur(cv2.resize(one, cells, interpolation=cv2.INTER_AREA), window) for one in products)
+    return np.asarray((xx + yy) / 2 - cv2.magnitude((xx - yy) / 2, xy), dtype=np.float32)
 
 
-def _patch(contour: MatLike, core: Floats, scale: float) -> Patch | None:
+def _patch(contour: MatLike, texture: Floats, scale: float) -> Patch | None:
     (x, y), (width, height), angle = cv2.minAreaRect(contour)
     if min(width, height) < _LEAST_CELLS or max(width, height) > _MOST_OBLONG * min(width, height):
         return None
-    if cv2.contourArea(contour) < _LEAST_FILL * width * height:
-        return None
+    # Both ends of a stacked code are bars only, which change in one direction.
+    if width > _STACKED * height:
+        width *= _WITH_ENDS
+    elif height > _STACKED * width:
+        height *= _WITH_ENDS
     # The contour runs through the middles of cells: half a cell more on each side, and the middle half a cell on.
     corners = cv2.boxPoints(((x + 0.5, y + 0.5), (width + 1, height + 1), angle))
-    row, column = min(round(y), core.shape[0] - 1), min(round(x), core.shape[1] - 1)
-    return Patch(np.asarray(corners * (_CELL * scale), dtype=np.float32), float(core[row, column]))
+    left, top, wide, tall = cv2.boundingRect(contour)
+    inside = np.zeros((tall, wide), np.uint8)
+    cv2.drawContours(inside, [contour], -1, 1, cv2.FILLED, offset=(-left, -top))
+    mean = float(texture[top : top + tall, left : left + wide][inside > 0].mean())
+    return Patch(np.asarray(corners * (_CELL * scale), dtype=np.float32), _STRENGTH * mean)

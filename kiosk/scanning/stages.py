@@ -4,16 +4,20 @@ A stage gets the whole gray picture and the code-like patch to look at, and give
 of the whole picture.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from kiosk.model.code import Symbology
 from kiosk.scanning.finder import Patch
 from kiosk.scanning.found import Corners, Decoder, Found
+from kiosk.scanning.matrix.decoder import AztecGrid, QrGrid
 from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Gray, box_blur, mapped, perspective, smooth, u8
+from kiosk.scanning.zbar import ZbarDecoder
 
 Enhance = Callable[[Gray], Gray]
 _SIDE = 480.0
@@ -22,9 +26,27 @@ _MARGIN = 0.12
 _LEAST_MARGIN = 16
 
 
+class Stage(Protocol):
+    """One way to look again; `whole` if it looks at the whole picture, whatever the patch."""
+
+    @property
+    def name(self) -> str:
+        """Told with what it read."""
+        ...
+
+    @property
+    def whole(self) -> bool:
+        """True if the patch makes no difference."""
+        ...
+
+    def run(self, gray: Gray, patch: Patch) -> tuple[Found, ...]:
+        """What this stage reads."""
+        ...
+
+
 @dataclass(frozen=True)
-class Stage:
-    """One way to look again: straighten the patch or take the whole picture, enhance it, decode it."""
+class Enhanced:
+    """A stage that straightens the patch or takes the whole picture, enhances it and has it decoded."""
 
     name: str
     decoder: Decoder
@@ -40,17 +62,21 @@ class Stage:
         return tuple(_moved_back(found, back) for found in self.decoder.decode(self.enhance(crop)))
 
 
-def default_stages(first: Decoder, second: Decoder) -> tuple[Stage, ...]:
+def default_stages(first: Decoder, symbologies: Collection[Symbology]) -> tuple[Stage, ...]:
     """The stages in the order that read the most of what the first pass missed; measured by `tests/bench`."""
+    grids: list[Stage] = [QrGrid()] if Symbology.QR in symbologies else []
+    grids += [AztecGrid()] if Symbology.AZTEC in symbologies else []
+    zbar = ZbarDecoder()
+    second = [Enhanced("zbar", zbar, as_it_is, whole=True), Enhanced("straight-zbar", zbar, softened)]
     return (
-        Stage("straight", first, as_it_is),
-        Stage("straight-soft", first, softened),
-        Stage("straight-even", first, evened),
-        Stage("straight-sharp", first, sharpened),
-        Stage("blur", first, lambda gray: box_blur(gray, 3), whole=True),
-        Stage("zbar", second, as_it_is, whole=True),
-        Stage("straight-deblur", first, deblurred),
-        Stage("straight-zbar", second, softened),
+        Enhanced("straight", first, as_it_is),
+        *grids,
+        Enhanced("straight-soft", first, softened),
+        Enhanced("straight-even", first, evened),
+        Enhanced("blur", first, lambda gray: box_blur(gray, 3), whole=True),
+        Enhanced("straight-sharp", first, sharpened),
+        *(second if Symbology.QR in symbologies else ()),
+        Enhanced("straight-deblur", first, deblurred),
     )
 
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Collection, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import zxingcpp
 
 from kiosk.model.code import Symbology
@@ -26,6 +27,7 @@ _NAMES: Mapping[zxingcpp.BarcodeFormat, Symbology] = {
     zxingcpp.BarcodeFormat.QRCode: Symbology.QR,
     zxingcpp.BarcodeFormat.Aztec: Symbology.AZTEC,
 }
+_QUIET, _MODULE_PX = 4, 4
 _LEVELS = {Symbology.QR: "M", Symbology.AZTEC: "33%", Symbology.PDF417: "30%"}
 
 
@@ -70,6 +72,13 @@ def _is_damaged(one: zxingcpp.Barcode) -> bool:
 def _corners(position: zxingcpp.Position) -> Corners:
     points = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
     return tuple((float(point.x), float(point.y)) for point in points)
+
+
+def read_modules(dark: npt.NDArray[np.bool_], symbology: Symbology) -> Found | None:
+    """The code whose modules are known, one element a module; None if they make no code."""
+    light = np.pad(np.where(dark, 0, 255).astype(np.uint8), _QUIET, constant_values=255)
+    drawn = np.repeat(np.repeat(light, _MODULE_PX, axis=0), _MODULE_PX, axis=1)
+    return next(iter(ZxingDecoder([symbology]).decode(drawn)), None)
 
 
 def draw(payload: bytes, symbology: Symbology) -> Gray:

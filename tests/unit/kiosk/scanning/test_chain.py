@@ -11,7 +11,7 @@ from kiosk.scanning.draw import draw_code
 from kiosk.scanning.finder import Patch, find_patches, patch_at
 from kiosk.scanning.found import Found, Look
 from kiosk.scanning.picture import Gray
-from kiosk.scanning.stages import Stage, as_it_is
+from kiosk.scanning.stages import Enhanced, as_it_is
 from kiosk.scanning.staging import Level, Pose, empty_scene, noisy, pose_for, stage
 from kiosk.scanning.zbar import ZbarDecoder
 from kiosk.scanning.zxing import ZxingDecoder
@@ -61,7 +61,7 @@ def test_a_stacked_code_held_at_an_angle_is_read_within_a_round_of_stages(seed: 
 def test_corners_read_in_a_straightened_patch_are_those_of_the_whole_picture() -> None:
     gray = staged(Symbology.QR, Level.ONE, 2)
     (direct,) = ZxingDecoder([Symbology.QR]).decode(gray)
-    (again,) = Stage("straight", ZxingDecoder([Symbology.QR]), as_it_is).run(gray, find_patches(gray)[0])
+    (again,) = Enhanced("straight", ZxingDecoder([Symbology.QR]), as_it_is).run(gray, find_patches(gray)[0])
     assert np.abs(np.array(direct.corners) - np.array(again.corners)).max() < 6
 
 
@@ -105,33 +105,33 @@ def test_a_page_of_print_is_not_clearly_a_code() -> None:
 
 def test_what_the_first_pass_reads_is_not_looked_at_twice() -> None:
     second = FakeDecoder(A)
-    reading = Chain(FakeDecoder(A), [Stage("second", second, as_it_is)], lambda _: (PLACE,)).read(BLANK)
+    reading = Chain(FakeDecoder(A), [Enhanced("second", second, as_it_is)], lambda _: (PLACE,)).read(BLANK)
     assert (reading.found, reading.stage, second.asked) == ((A,), FIRST, 0)
     assert not reading.clear(BLANK)
 
 
 def test_without_a_patch_no_stage_is_tried() -> None:
     second = FakeDecoder(A)
-    assert Chain(FakeDecoder(), [Stage("second", second, as_it_is)], lambda _: ()).read(BLANK).found == ()
+    assert Chain(FakeDecoder(), [Enhanced("second", second, as_it_is)], lambda _: ()).read(BLANK).found == ()
     assert second.asked == 0
 
 
 def test_a_missed_frame_costs_one_stage_and_the_next_frame_the_next_one() -> None:
     decoders = [FakeDecoder() for _ in range(3)]
-    stages = [Stage(str(number), decoder, as_it_is) for number, decoder in enumerate(decoders)]
+    stages = [Enhanced(str(number), decoder, as_it_is) for number, decoder in enumerate(decoders)]
     chain = Chain(FakeDecoder(), stages, lambda _: (PLACE,))
     assert [chain.read(BLANK).stage for _ in range(5)] == ["0", "1", "2", "0", "1"]
     assert [decoder.asked for decoder in decoders] == [2, 2, 1]
 
 
 def test_a_stage_that_reads_keeps_its_turn() -> None:
-    stages = [Stage("0", FakeDecoder(), as_it_is), Stage("1", FakeDecoder(A), as_it_is, whole=True)]
+    stages = [Enhanced("0", FakeDecoder(), as_it_is), Enhanced("1", FakeDecoder(A), as_it_is, whole=True)]
     chain = Chain(FakeDecoder(), stages, lambda _: (PLACE,))
     assert [chain.read(BLANK).stage for _ in range(4)] == ["0", "1", "1", "1"]
 
 
 def test_a_still_picture_gets_every_stage() -> None:
-    stages = [Stage("0", FakeDecoder(), as_it_is), Stage("1", FakeDecoder(A), as_it_is, whole=True)]
+    stages = [Enhanced("0", FakeDecoder(), as_it_is), Enhanced("1", FakeDecoder(A), as_it_is, whole=True)]
     reading = Chain(FakeDecoder(), stages, lambda _: (PLACE, PLACE)).read_still(BLANK)
     assert (reading.found, reading.stage) == ((A,), "1")
     assert Chain(FakeDecoder(), stages[:1], lambda _: (PLACE,)).read_still(BLANK).found == ()
