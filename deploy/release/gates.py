@@ -2,12 +2,15 @@
 
 import itertools
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.references import Flaw
 from kiosk.guidance.routing import Routes
 from kiosk.guidance.texts import required_texts
 from kiosk.guidance.words import FORM_MARK
-from kiosk.model.ids import PlaceId
+from kiosk.model.ids import EpochMs, PlaceId
 from kiosk.model.pack import FloorShape, Pack, Pathway, Place, TouchpointKind
 
 _SOLID = frozenset({"room", "block"})
@@ -18,7 +21,8 @@ _SLACK_M = 0.5
 def gate_flaws(pack: Pack) -> Iterator[Flaw]:
     """Everything that the gates refuse in a pack whose references are sound."""
     yield from _unused(pack)
-    yield from _unreachable(pack)
+    for moment in (EpochMs(min((0, *edges(pack))) - 1), *edges(pack)):
+        yield from _unreachable(pack_at(pack, moment), _when(pack, moment))
     yield from _odd_lengths(pack)
     yield from _through_walls(pack)
 
@@ -33,7 +37,14 @@ def _unused(pack: Pack) -> Iterator[Flaw]:
         )
 
 
-def _unreachable(pack: Pack) -> Iterator[Flaw]:
+def _when(pack: Pack, moment: EpochMs) -> str:
+    if moment not in edges(pack):
+        return ""
+    local = datetime.fromtimestamp(moment / 1000, ZoneInfo(pack.zone))
+    return f" from {local:%Y-%m-%d %H:%M}"
+
+
+def _unreachable(pack: Pack, when: str) -> Iterator[Flaw]:
     """From every touchpoint that answers there must be a way to every named place, also step-free."""
     routes = Routes(pack.places, pack.pathways, pack.settings)
     goals = [place for place in pack.places if place.name]
@@ -41,7 +52,7 @@ def _unreachable(pack: Pack) -> Iterator[Flaw]:
         answers = touchpoint.kind is not TouchpointKind.BOARD
         if answers and routes.find(touchpoint.place, goal.id, step_free=step_free) is None:
             how = "step-free way" if step_free else "way"
-            what = f"There is no open {how} to it from {touchpoint.id}."
+            what = f"There is no open {how} to it from {touchpoint.id}{when}."
             yield Flaw("stops", goal.id, what, "Join it in pathways.csv, or open a way.", "ways")
 
 

@@ -24,10 +24,11 @@ STOPS = ("stop_id", "stop_name", "level_id", "x", "y", "zone_id")
 PATHWAYS = ("pathway_id", "from_stop_id", "to_stop_id", "pathway_mode")
 PATHWAYS_EXTRA = (
     *("length", "traversal_time", "is_step_free", "is_bidirectional"),
-    *("is_open", "signposted_as", "reversed_signposted_as"),
+    *("is_open", "signposted_as", "reversed_signposted_as", "closed_from", "closed_until"),
 )
 ROWS = ("id", "at", "outcome", "when", "tone", "message")
 ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until")
+MESSAGES_EXTRA = ("valid_from", "valid_until")
 PICKUPS = ("id", "state", "when", "tone", "word", "detail")
 
 FILES = {
@@ -92,13 +93,16 @@ def read_source(folder: Folder) -> Source:
         place["id"]: (place.get("x", 0), place.get("y", 0), place.get("level")) for place in source.body["places"]
     }
     pathways = read_table(folder / "pathways.csv", PATHWAYS, PATHWAYS_EXTRA)
-    source.body["pathways"] = _table(source, "pathways", pathways, lambda cells: _pathway(cells, points))
+    source.body["pathways"] = _table(source, "pathways", pathways, lambda cells: _pathway(cells, points, zone))
     rows = read_table(folder / "rows.csv", ROWS, ROWS_EXTRA)
     source.body["rows"] = _table(source, "rows", rows, lambda cells: _row(cells, zone))
     source.body["pickup_rows"] = _table(source, "pickups", read_table(folder / "pickups.csv", PICKUPS), _pickup)
     named = pack.get("languages")
     languages = tuple(str(lang) for lang in named) if isinstance(named, list) else ()
-    source.body["messages"] = _messages(source, read_table(folder / "messages.csv", ("key", *languages)), languages)
+    texts = read_table(folder / "messages.csv", ("key", *languages), MESSAGES_EXTRA)
+    source.body["messages"] = _messages(source, texts, languages)
+    changes = _changes(source, texts, languages, zone)
+    source.body |= {"changes": changes} if changes else {}
     if source.findings:
         raise PackRefused(source.findings)
     return source
@@ -130,7 +134,7 @@ def _place(cells: Cells) -> _Body:
     }
 
 
-def _pathway(cells: Cells, points: dict[str, tuple[float, float, str]]) -> _Body:
+def _pathway(cells: Cells, points: dict[str, tuple[float, float, str]], zone: str) -> _Body:
     start, end = cells.text("from_stop_id"), cells.text("to_stop_id")
     length = cells.number("length", optional=True)
     if length is None and start in points and end in points:
@@ -149,6 +153,8 @@ def _pathway(cells: Cells, points: dict[str, tuple[float, float, str]]) -> _Body
         "open": cells.flag("is_open", default=True),
         "signs": cells.text("signposted_as"),
         "signs_back": cells.text("reversed_signposted_as"),
+        "closed_from": cells.moment("closed_from", zone),
+        "closed_until": cells.moment("closed_until", zone),
     }
 
 
@@ -186,6 +192,8 @@ def _messages(source: Source, lines: Iterable[Line], languages: Iterable[str]) -
     messages: dict[str, dict[str, str]] = {lang: {} for lang in languages}
     for line in lines:
         key = line.cells["key"]
+        if _is_timed(line):
+            continue
         if ("messages", key) in source.lines:
             before = source.lines["messages", key].number
             source.findings.append(
@@ -198,6 +206,31 @@ def _messages(source: Source, lines: Iterable[Line], languages: Iterable[str]) -
             else:
                 source.findings.append(line.finding(f'The text "{key}" is missing in {lang}.', "Write it there."))
     return messages
+
+
+def _changes(source: Source, lines: Iterable[Line], languages: Iterable[str], zone: str) -> list[_Body]:
+    """The lines of the messages that hold for a time."""
+    changes: list[_Body] = []
+    for line in lines:
+        if not _is_timed(line):
+            continue
+        cells = Cells(line)
+        texts = {lang: line.cells[lang] for lang in languages}
+        times = {name: cells.moment(name, zone) for name in MESSAGES_EXTRA}
+        source.findings += cells.findings
+        changes.append(
+            {
+                "key": line.cells["key"],
+                "texts": {lang: text for lang, text in texts.items() if text},
+                **{name: time for name, time in times.items() if time is not None},
+            }
+        )
+        source.lines.setdefault(("messages", line.cells["key"]), line)
+    return changes
+
+
+def _is_timed(line: Line) -> bool:
+    return any(line.cells.get(name) for name in MESSAGES_EXTRA)
 
 
 def _with_outlines(floor: Any) -> Any:

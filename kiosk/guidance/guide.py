@@ -1,7 +1,10 @@
 """The guide of one touchpoint: from the facts of a scan to the one next step, by the pack's rows."""
 
+import bisect
+
 from kiosk.errors import PackError
 from kiosk.guidance.answer import Answers, Said, values_for
+from kiosk.guidance.effective import all_edges, edges, pack_at
 from kiosk.guidance.facts import Facts
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.rows import PickupTable, RowTable
@@ -19,6 +22,17 @@ class NotInPack(PackError):
     """The content pack does not name this device."""
 
 
+class _InForce:
+    """All that a pack says between two of its changes."""
+
+    def __init__(self, pack: Pack, touchpoint: Touchpoint) -> None:
+        self.words = Words(pack.messages, pack.zone)
+        self.floor = Floor(pack, self.words)
+        self.site = Site(self.floor, self.words, touchpoint, pack.settings, pack.name)
+        self.rows = RowTable(pack.rows, self.words, touchpoint.kind)
+        self.answers = Answers(PickupTable(pack.pickup_rows, self.words), pack.version)
+
+
 class Guide:
     """What one touchpoint says, from one pack."""
 
@@ -26,13 +40,12 @@ class Guide:
         """Prepares the tables of a loaded pack for `device`. Raises `NotInPack` when it names no such touchpoint."""
         self.touchpoint: Touchpoint = _touchpoint(pack, device)
         self._pack = pack
-        self._words = Words(pack.messages, pack.zone)
-        self._floor = Floor(pack, self._words)
-        self._site = Site(self._floor, self._words, self.touchpoint, pack.settings, pack.name)
-        self._rows = RowTable(pack.rows, self._words, self.touchpoint.kind)
-        self._answers = Answers(PickupTable(pack.pickup_rows, self._words), pack.version)
+        self._edges = edges(pack)
+        self._changes = all_edges(pack)
+        self._stretches: dict[int, _InForce] = {}
         resort = pack.last_resort
         self._resort = Row(LAST_RESORT, Tone.INFO, resort.message, lead=resort.lead, place=resort.place)
+        self._at(EpochMs(0))
 
     @property
     def pack(self) -> Pack:
@@ -59,31 +72,43 @@ class Guide:
 
         Total: where there is none, it is the pack's last resort, and the step's row is `LAST_RESORT`.
         """
-        spoken = self._spoken(lang)
-        situation = Situation(facts, self._site)
-        for each in self._rows.holding(facts.outcome, situation.document(), facts.now):
+        spoken, now = self._spoken(lang), self._at(facts.now)
+        situation = Situation(facts, now.site)
+        for each in now.rows.holding(facts.outcome, situation.document(), facts.now):
             if each.row.place and situation.place(each.row.place) is None:
                 continue
             values = values_for(situation, each.needs, Said(each.row.place, each.row.moment), spoken)
             if values is not None:
-                return self._answers.step(situation, each.row, values, spoken)
-        names = {"place": self._floor.name(PlaceId(self._resort.place), spoken)}
-        return self._answers.step(situation, self._resort, names, spoken)
+                return now.answers.step(situation, each.row, values, spoken)
+        names = {"place": now.floor.name(PlaceId(self._resort.place), spoken)}
+        return now.answers.step(situation, self._resort, names, spoken)
 
-    def attract(self, lang: Lang) -> tuple[str, str]:
-        """Title and hint while nobody is here."""
-        spoken = self._spoken(lang)
-        values = {"site": self._words.text(spoken, self._pack.name)}
-        title = self._words.text(spoken, self.touchpoint.title, values)
-        return title, self._words.text(spoken, self.touchpoint.hint, values)
+    def attract(self, lang: Lang, now: EpochMs = EpochMs(0)) -> tuple[str, str]:
+        """Title and hint while nobody is here, as they are at `now`."""
+        spoken, words = self._spoken(lang), self._at(now).words
+        values = {"site": words.text(spoken, self._pack.name)}
+        return words.text(spoken, self.touchpoint.title, values), words.text(spoken, self.touchpoint.hint, values)
 
-    def place_name(self, place: PlaceId, lang: Lang) -> str:
-        """The place's name; its id when the pack has no name for it."""
-        return self._floor.name(place, self._spoken(lang))
+    def place_name(self, place: PlaceId, lang: Lang, now: EpochMs = EpochMs(0)) -> str:
+        """The place's name at `now`; its id when the pack has no name for it."""
+        return self._at(now).floor.name(place, self._spoken(lang))
 
     def local_time(self, moment: EpochMs) -> str:
         """The site's wall clock at `moment`, as HH:MM."""
-        return self._words.local_time(moment)
+        return self._at(EpochMs(0)).words.local_time(moment)
+
+    def changes_at(self, now: EpochMs) -> EpochMs | None:
+        """The next moment after `now` at which anything that the pack says may change, None when it never does."""
+        return next((edge for edge in self._changes if edge > now), None)
+
+    def _at(self, now: EpochMs) -> _InForce:
+        """What is in force at `now`; each stretch of time is prepared when it is first needed."""
+        stretch = bisect.bisect_right(self._edges, now)
+        found = self._stretches.get(stretch)
+        if found is None:
+            begins = self._edges[stretch - 1] if stretch else EpochMs(min((0, *self._edges)) - 1)
+            found = self._stretches[stretch] = _InForce(pack_at(self._pack, begins), self.touchpoint)
+        return found
 
     def _spoken(self, lang: Lang) -> Lang:
         """`lang` where the pack speaks it, its main language otherwise."""

@@ -9,8 +9,14 @@ from babel import Locale, UnknownLocaleError
 
 from kiosk.guidance.certlogic import Refused, compile_logic
 from kiosk.guidance.declared import DECLARED
+from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.texts import required_texts, text_flaws
-from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Condition, Pack, Row, TouchpointKind
+from kiosk.guidance.words import PLACEHOLDER
+from kiosk.model.ids import EpochMs
+from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Change, Condition, Pack, TouchpointKind
+
+MAX_EDGES = 40
+"""At how many moments the texts and ways of a pack may change: each is checked, and kept ready by the device."""
 
 
 class Flaw(msgspec.Struct, frozen=True):
@@ -39,7 +45,8 @@ def flaws_of(pack: Pack) -> Iterator[Flaw]:
     yield from _touchpoint_flaws(pack)
     yield from _row_flaws(pack)
     for table, key, what, todo in text_flaws(pack.messages, required_texts(pack)):
-        yield Flaw(table, key, what, todo)
+        yield Flaw(table, key, what, todo, "messages")
+    yield from _change_flaws(pack)
 
 
 def _basic_flaws(pack: Pack) -> Iterator[Flaw]:
@@ -93,6 +100,8 @@ def _floor_flaws(pack: Pack) -> Iterator[Flaw]:
             yield Flaw("pathways", pathway.id, "It does not join two places.", "Name two ids of stops.csv.")
         if pathway.length_m < 0 or (pathway.traversal_s or 0) < 0:
             yield Flaw("pathways", pathway.id, "Its length or time is negative.", "Write metres and seconds from 0.")
+        if _ends_first(pathway.closed_from, pathway.closed_until):
+            yield Flaw("pathways", pathway.id, "It opens before it closes.", "Correct closed_from and closed_until.")
 
 
 def _touchpoint_flaws(pack: Pack) -> Iterator[Flaw]:
@@ -119,10 +128,53 @@ def _row_flaws(pack: Pack) -> Iterator[Flaw]:
             yield Flaw("rows", row.id, "A board answers no scans.", "Write kiosk, gate or desk in column at.")
         if row.moment is None and (row.countdown or row.time):
             yield Flaw("rows", row.id, "It tells a time but names no moment.", "Fill in column moment.")
-        if _never(row):
+        if _ends_first(row.valid_from, row.valid_until):
             yield Flaw("rows", row.id, "It ends before it begins.", "Correct valid_from and valid_until.")
     for line in pack.pickup_rows:
         yield from _condition_flaws("pickups", line.id, line.when)
+
+
+def _change_flaws(pack: Pack) -> Iterator[Flaw]:
+    """A changed text stands for one that is always there, and says no more than it: so no answer is ever lost."""
+    for change in pack.changes:
+        always = pack.messages[pack.languages[0]].get(change.key)
+        if always is None:
+            yield _change(change, "There is no text for the rest of the time.", "Add a line without times for the key.")
+        elif set(change.texts) != set(pack.languages):
+            yield _change(change, "The changed text lacks a language.", "Write it in every language.")
+        elif _ends_first(change.valid_from, change.valid_until) or change.valid_from == change.valid_until:
+            yield _change(change, "The changed text has no time of its own.", "Fill in valid_from or valid_until.")
+        yield from _more_said(pack, change)
+    yield from _moment_flaws(pack)
+
+
+def _moment_flaws(pack: Pack) -> Iterator[Flaw]:
+    """The texts as they are after each change."""
+    if len(edges(pack)) > MAX_EDGES:
+        what = f"Texts and ways change at {len(edges(pack))} moments; at most {MAX_EDGES} are read."
+        yield Flaw("messages", "", what, "Take out what has expired.", "messages")
+        return
+    for edge in edges(pack):
+        changed = pack_at(pack, edge)
+        for table, key, what, todo in text_flaws(changed.messages, required_texts(changed)):
+            yield Flaw(table, key, f"In a changed text: {what}", todo, "messages")
+
+
+def _more_said(pack: Pack, change: Change) -> Iterator[Flaw]:
+    for lang, text in change.texts.items():
+        always = pack.messages.get(lang, {}).get(change.key, "")
+        more = set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(always))
+        if more:
+            what = f"The changed text in {lang} uses {{{min(more)}}}, which the text that it stands for does not."
+            yield _change(change, what, "Use the same placeholders, or add a row with times of its own.")
+
+
+def _change(change: Change, what: str, todo: str) -> Flaw:
+    return Flaw("messages", change.key, what, todo, "messages")
+
+
+def _ends_first(begin: EpochMs | None, end: EpochMs | None) -> bool:
+    return begin is not None and end is not None and end <= begin
 
 
 def _condition_flaws(table: str, key: str, when: Condition) -> Iterator[Flaw]:
@@ -133,10 +185,6 @@ def _condition_flaws(table: str, key: str, when: Condition) -> Iterator[Flaw]:
         return
     for name in sorted(logic.names - DECLARED.keys()):
         yield Flaw(table, key, f'There is no fact "{name}".', "Use a declared fact.")
-
-
-def _never(row: Row) -> bool:
-    return row.valid_from is not None and row.valid_until is not None and row.valid_until <= row.valid_from
 
 
 def _place_ids(pack: Pack) -> frozenset[str]:

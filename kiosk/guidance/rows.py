@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kiosk.guidance.certlogic import Logic, Refused, compile_logic
+from kiosk.guidance.effective import lies_in
 from kiosk.guidance.texts import row_keys
 from kiosk.guidance.words import Words
 from kiosk.model.ids import EpochMs
@@ -39,8 +40,7 @@ def holds(logic: Logic | Refused, document: Document) -> bool:
 
 def in_force(row: Row, now: EpochMs) -> bool:
     """Whether `now` lies in the row's effective time."""
-    begun = row.valid_from is None or row.valid_from <= now
-    return begun and (row.valid_until is None or now < row.valid_until)
+    return lies_in(now, row.valid_from, row.valid_until)
 
 
 class RowTable:

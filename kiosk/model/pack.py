@@ -167,6 +167,18 @@ class Pathway(_Part, frozen=True):
     signs: MessageKey = MessageKey("")
     """What the real signs on the way say, as GTFS `signposted_as`."""
     signs_back: MessageKey = MessageKey("")
+    closed_from: EpochMs | None = None
+    """It is closed in [`closed_from`, `closed_until`) too; with one of them alone before, or after, that moment."""
+    closed_until: EpochMs | None = None
+
+
+class Change(_Part, frozen=True):
+    """Another text for `key`, which may end in a plural form, in [`valid_from`, `valid_until`)."""
+
+    key: str
+    texts: dict[Lang, str]
+    valid_from: EpochMs | None = None
+    valid_until: EpochMs | None = None
 
 
 class Row(_Part, frozen=True):
@@ -236,3 +248,5 @@ class Pack(_Part, frozen=True):
     last_resort: LastResort
     messages: dict[Lang, dict[str, str]]
     """By language: the text of each key. `key|one`, `key|other` … are the plural forms of one message (CLDR)."""
+    changes: tuple[Change, ...] = ()
+    """Texts for a time; of several at once the last one counts."""

@@ -187,3 +187,19 @@ def test_a_time_that_is_none_or_two_is_refused(folder: Path, text: str, why: str
 def test_times_in_no_zone_are_left_to_the_complaint_about_the_zone(folder: Path) -> None:
     _edit(folder / "pack.toml", "Europe/Helsinki", "Europe/Turku")
     assert [what for _, _, what in _findings(_timed(folder, "2026-11-21 16:00")) if "zone" in what]
+
+
+def test_a_text_and_a_way_can_hold_for_a_time(folder: Path) -> None:
+    messages = (folder / "messages.csv").read_text(encoding="utf-8").splitlines()
+    messages[0] += ",valid_from,valid_until"
+    messages.append("place.home,Keskiovi,Mittdörren,Middle door,Keskuks,2026-11-21 16:00,")
+    (folder / "messages.csv").write_text("\n".join(messages), encoding="utf-8")
+    ways = (folder / "pathways.csv").read_text(encoding="utf-8").splitlines()
+    ways[0] += ",closed_from,closed_until"
+    ways[2] += "," * (ways[0].count(",") - ways[2].count(",") - 1) + "2026-11-21 16:00,2026-11-21 17:00"
+    (folder / "pathways.csv").write_text("\n".join(ways), encoding="utf-8")
+    assert any("no open way to it from shop-kiosk-1 from 2026-11-21 16:00" in what for _, _, what in _findings(folder))
+    (folder / "pathways.csv").write_text("\n".join([*ways[:2], ways[2][:-34], *ways[3:]]), encoding="utf-8")
+    (change,) = msgspec.json.decode(build_pack(folder))["changes"]
+    assert change["valid_from"] == 1_795_269_600_000
+    assert change["texts"]["en"] == "Middle door"
