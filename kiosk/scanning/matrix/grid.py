@@ -28,6 +28,7 @@ _RIDGE = 0.3
 _LINEAR_ROUNDS, _FEEDBACK_ROUNDS = 3, 6
 _REACH = 2
 _PER_MODULE = 4
+_NOTHING = np.zeros((0, 0), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,10 +109,13 @@ def _belief(soft: Floats, known: Known) -> Floats:
 def _learned(light: Floats, belief: Floats, known: Known) -> Floats:
     """The values that a linear mixture of `light`, fitted to `belief`, gives; their mean size is 1."""
     weight = np.where(known.ravel() != 0, _KNOWN_WEIGHT, 1).astype(np.float32)[:, None]
-    weighted = light * weight
-    square = weighted.T @ light
+    weighted = np.asarray(light * weight, np.float32)
+    # OpenCV's product stays on this thread; NumPy's takes every core, and waits for those that others are using.
+    square = np.asarray(cv2.gemm(weighted, light, 1, _NOTHING, 0, flags=cv2.GEMM_1_T), np.float32)
     square[np.diag_indices_from(square)] += _RIDGE * len(light) / light.shape[1]
-    seen = light @ np.linalg.solve(square, weighted.T @ belief.ravel())
+    wanted = cv2.gemm(weighted, belief.reshape(-1, 1), 1, _NOTHING, 0, flags=cv2.GEMM_1_T)
+    mixture = cv2.solve(square, wanted, flags=cv2.DECOMP_CHOLESKY)[1]
+    seen = cv2.gemm(light, mixture, 1, _NOTHING, 0)
     return np.asarray((seen / (np.abs(seen).mean() + 1e-6)).reshape(belief.shape), dtype=np.float32)
 
 
