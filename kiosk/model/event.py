@@ -149,10 +149,14 @@ class HealthChanged(_Body, frozen=True):
 
 
 class DatabaseRebuilt(_Body, frozen=True):
-    """The device's database was corrupt or gone; it was put aside under the file name `aside` and built anew."""
+    """The device's database was corrupt or gone; it was put aside under the file name `aside` and built anew.
+
+    `salvaged` unconfirmed events could be read out of it and stand first in the new outbox.
+    """
 
     reason: str
     aside: str
+    salvaged: int = 0
 
 
 class EventsDropped(_Body, frozen=True):

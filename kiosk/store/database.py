@@ -204,7 +204,9 @@ class Database:
             rebuild.put_aside_and_build(damage)
         elif remains is Remains.FRESH:
             rebuild.build()
-        elif remains is not Remains.FILE:
+        elif remains is Remains.FILE:
+            rebuild.forget_aside()
+        else:
             rebuild.put_aside_and_build(remains.value)
         try:
             return self._connect()

@@ -21,7 +21,7 @@ from kiosk.model.view import Freshness
 from kiosk.store import link, meta, outbox, packs, records
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.doorbell import AGENT_BELL, KIOSK_BELL, Doorbell, ring
-from kiosk.store.journal import Entry
+from kiosk.store.journal import entry_of
 from kiosk.store.lock import PRESENCE, Presence
 from kiosk.store.packs import StoredPack
 from kiosk.store.recording import Recorder
@@ -79,7 +79,7 @@ class DeviceStore:
         Raises `ChangeRefused` when the deciding record of any of them refuses. Where there is no room, events that only
         report are dropped and counted, and are not among those returned; `StoreFull` says that there is none for others.
         """
-        events = self._recorder.record(Entry(tuple(bodies), self._clock.now(), pack))
+        events = self._recorder.record(entry_of(bodies, self._clock.now(), pack))
         ring(self._agent_bell)
         return events
 
@@ -173,4 +173,7 @@ def open_store(  # noqa: PLR0913 - who, where, whose key, and how large: each is
 
 def _rebuilt(connection: sqlite3.Connection) -> DatabaseRebuilt | None:
     reason = meta.text(connection, meta.Key.REBUILT_REASON)
-    return DatabaseRebuilt(reason, meta.text(connection, meta.Key.REBUILT_ASIDE)) if reason else None
+    if not reason:
+        return None
+    salvaged = meta.number(connection, meta.Key.SALVAGED_COUNT) or 0
+    return DatabaseRebuilt(reason, meta.text(connection, meta.Key.REBUILT_ASIDE), salvaged)

@@ -9,7 +9,7 @@ from kiosk.model.changes import Origin, Refusal, Target, apply, targets_of
 from kiosk.model.clock import Instant
 from kiosk.model.event import DatabaseRebuilt, Event, EventBody
 from kiosk.model.ids import EventId, PackVersion, Seq
-from kiosk.store import meta, queries, records, shedding
+from kiosk.store import meta, queries, records, salvage, shedding
 from kiosk.store.clock import new_id
 
 MAX_EVENT_BYTES = 32_000
@@ -30,38 +30,57 @@ class ChangeRefused(Exception):
 class Entry(msgspec.Struct, frozen=True):
     """What is to be written down: what happened, when, and the content pack in use then.
 
-    `dropped` counts events, by class, that found no room before this.
+    Each of `items` has its id from the start: it stays the same however often the writing is tried. `dropped` counts
+    events, by class, that found no room before this.
     """
 
-    bodies: tuple[EventBody, ...]
+    items: tuple[tuple[EventId, EventBody], ...]
     now: Instant
     pack: PackVersion
     dropped: Mapping[str, int] = {}
+
+    @property
+    def bodies(self) -> tuple[EventBody, ...]:
+        """What happened."""
+        return tuple(body for _, body in self.items)
+
+
+def entry_of(bodies: Sequence[EventBody], now: Instant, pack: PackVersion) -> Entry:
+    """An entry of new events."""
+    return Entry(tuple((_new_id(now), body) for body in bodies), now, pack)
 
 
 def write(connection: sqlite3.Connection, entry: Entry, origin: Origin) -> tuple[Event, ...]:
     """Number the events, change their records and put them into the outbox. Raises `ChangeRefused`.
 
-    What found no room before is told by one event after them, which is not among those returned.
+    What found no room before is told by one event after them, which is not among those returned. An event that was
+    written once, into a file that was put aside and salvaged at that moment, is not written again.
     """
     last = connection.execute(queries.LAST_SEQ).fetchone()[0]
-    bodies = (*entry.bodies, *shedding.take_untold(connection, entry.dropped))
-    events = tuple(_event(entry, body, Seq(last + 1 + turn)) for turn, body in enumerate(bodies))
+    there = {event.id: event for event in salvage.newest(connection)}
+    told = tuple((_new_id(entry.now), body) for body in shedding.take_untold(connection, entry.dropped))
+    new = [(name, body) for name, body in (*entry.items, *told) if name not in there]
+    events = tuple(_event(entry, *item, Seq(last + turn)) for turn, item in enumerate(new, start=1))
     changed = False
     for event in events:
         changed = _change(connection, event, origin) or changed
         if isinstance(event.body, DatabaseRebuilt):
-            for key in (meta.Key.REBUILT_REASON, meta.Key.REBUILT_ASIDE):
+            for key in (meta.Key.REBUILT_REASON, meta.Key.REBUILT_ASIDE, meta.Key.SALVAGED_COUNT):
                 connection.execute(queries.DROP_META, (key,))
     _put(connection, events)
     if changed:
         meta.bump(connection)
-    return events[: len(entry.bodies)]
+    there.update((event.id, event) for event in events)
+    return tuple(there[name] for name, _ in entry.items)
 
 
-def _event(entry: Entry, body: EventBody, seq: Seq) -> Event:
+def _new_id(now: Instant) -> EventId:
+    return EventId(new_id(now.wall_ms))
+
+
+def _event(entry: Entry, name: EventId, body: EventBody, seq: Seq) -> Event:
     now = entry.now
-    return Event(EventId(new_id(now.wall_ms)), seq, now.wall_ms, now.mono_ms, now.boot, entry.pack, body)
+    return Event(name, seq, now.wall_ms, now.mono_ms, now.boot, entry.pack, body)
 
 
 def _change(connection: sqlite3.Connection, event: Event, origin: Origin) -> bool:

@@ -12,9 +12,10 @@ from kiosk.model.changes import Origin, Target
 from kiosk.model.event import Event
 from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
 from kiosk.model.records import Collection
-from kiosk.store import meta, queries, records, shedding
+from kiosk.store import meta, queries, records, salvage, shedding
 from kiosk.store.database import Database
 from kiosk.store.rebuild import new_epoch
+from kiosk.store.salvage import Debt
 
 _FREE_AT_ONCE = 500
 _EVENT = msgspec.json.Decoder(Event)
@@ -72,6 +73,14 @@ class Outbox:
         """
         return self._database.transaction(lambda connection: self._mark(connection, epoch, seq, version))
 
+    def debt(self) -> Debt | None:
+        """What the hub must be asked before anything is sent; None nearly always."""
+        return self._database.read(salvage.debt)
+
+    def settle_debt(self, owed: Debt, watermark: Seq) -> None:
+        """The hub holds all of the damaged outbox up to `watermark`: that is let go, and the rest may be sent."""
+        self._database.transaction(lambda connection: self._settle(connection, owed, watermark), synchronous="FULL")
+
     def renew_epoch(self, after: Seq) -> Epoch:
         """Begin a new numbering: the events after `after` are numbered from 1 under a new epoch, the rest is let go."""
         return self._database.transaction(lambda connection: _renumber(connection, after), synchronous="FULL")
@@ -87,6 +96,17 @@ class Outbox:
     def waiting(self) -> int:
         """How many events the hub has not confirmed."""
         return self._database.read(waiting)
+
+    def _settle(self, connection: sqlite3.Connection, owed: Debt, watermark: Seq) -> None:
+        if salvage.debt(connection) != owed:
+            return
+        held = owed.held_by(watermark)
+        targets = touched_between(connection, Seq(0), held)
+        if held:
+            # Nothing was sent under this epoch yet, so it may as well begin once more.
+            _renumber(connection, held)
+        connection.execute(queries.DROP_META, (meta.Key.SALVAGED,))
+        records.refold(connection, self._origin, targets)
 
     def _mark(self, connection: sqlite3.Connection, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
         marks = _marks(connection)

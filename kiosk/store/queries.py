@@ -75,6 +75,8 @@ SELECT (SELECT value FROM meta WHERE key = 'epoch'), COALESCE((SELECT MIN(seq) F
 """
 ADD_EVENT = "INSERT INTO outbox (seq, event) VALUES (?, ?)"
 ADD_TOUCHED = "INSERT OR IGNORE INTO touched (seq, collection, key) VALUES (?, ?, ?)"
+LAST_ACK = "SELECT COALESCE(MAX(seq), 0) FROM ack"
+EVENTS_BETWEEN = "SELECT seq, event FROM outbox WHERE seq > ? AND seq <= ? ORDER BY seq"
 EVENTS_AFTER = "SELECT seq, event FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?"
 # An ack that comes again tells a later version, but the events were in the hub's data at the first one.
 ADD_ACK = """

@@ -1,13 +1,13 @@
 """Writes entries into the database, and makes room for what must not be lost where there is none."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from kiosk.errors import StoreFull
 from kiosk.model.changes import Origin
-from kiosk.model.event import Event, EventBody
+from kiosk.model.event import REPORTING, Event, EventBody
 from kiosk.store import outbox, shedding
 from kiosk.store.database import Database, Work
 from kiosk.store.journal import Entry, write
@@ -34,11 +34,11 @@ class Recorder:
             events = self._written_after(self._settled_freed, entry)
         if events is not None:
             return events
-        weighty = shedding.weighty(entry.bodies)
-        self._drop(entry.bodies)
+        weighty = tuple(item for item in entry.items if type(item[1]) not in REPORTING)
+        self._drop(body for body in entry.bodies if type(body) in REPORTING)
         if not weighty:
             return ()
-        entry = msgspec.structs.replace(entry, bodies=weighty)
+        entry = msgspec.structs.replace(entry, items=weighty)
         events = self._written_after(self._some_shed, entry)
         return self._write(entry) if events is None else events
 
@@ -63,9 +63,8 @@ class Recorder:
         except StoreFull:
             return False
 
-    def _drop(self, bodies: tuple[EventBody, ...]) -> None:
-        kept = set(map(id, shedding.weighty(bodies)))
-        self._unnoted.update(type(body).__name__ for body in bodies if id(body) not in kept)
+    def _drop(self, bodies: Iterable[EventBody]) -> None:
+        self._unnoted.update(type(body).__name__ for body in bodies)
         counts = dict(self._unnoted)
         try:
             self._database.transaction(lambda connection: shedding.note(connection, counts))

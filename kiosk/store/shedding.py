@@ -6,11 +6,11 @@ its id stays, and what is sent in its place says so. An event that finds no room
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
-from kiosk.model.event import REPORTING, Event, EventBody, EventsDropped
+from kiosk.model.event import REPORTING, Event, EventsDropped
 from kiosk.model.ids import EpochMs, EventId, MonotonicMs, PackVersion, Seq
 from kiosk.store import meta, queries
 
@@ -42,11 +42,6 @@ class _Shed(msgspec.Struct, frozen=True, array_like=True):
 _GLANCE = msgspec.json.Decoder(_Glance)
 _SHED = msgspec.json.Decoder(_Shed)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
-
-
-def weighty(bodies: Sequence[EventBody]) -> tuple[EventBody, ...]:
-    """Those that are never dropped."""
-    return tuple(body for body in bodies if type(body) not in REPORTING)
 
 
 def shed(connection: sqlite3.Connection) -> bool:

@@ -20,6 +20,8 @@ _LONGEST_ANSWER_MS = 60_000
 _PATIENCE_MS = 1_000
 _SURE_AFTER = 2
 """So many impossible watermarks in a row are no late echo any more."""
+_ANY = Seq(2**53 - 1)
+"""In place of the last number of an outbox that can't be read to its end: the hub has not more of it than was written."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +74,7 @@ class Uplink:
 
     def on_ack(self, ack: Ack) -> None:
         """The hub has told its watermark."""
-        if not self._up:
+        if not self._up or self._is_settled_by(ack):
             return
         if self._greeted is not None and self._is_echo(ack):
             return
@@ -101,6 +103,16 @@ class Uplink:
             self._unanswered += 1
             self._repeat()
 
+    def _is_settled_by(self, ack: Ack) -> bool:
+        """Whether an ack tells what the hub holds of a damaged outbox, whose rest may be sent now."""
+        owed = self._outbox.debt()
+        if owed is None or ack.epoch != owed.epoch:
+            return False
+        self._outbox.settle_debt(owed, ack.seq)
+        _log.info("events out of a damaged database: the hub holds %d of %d", owed.held_by(ack.seq), len(owed.seqs))
+        self._greet()
+        return True
+
     def _is_echo(self, ack: Ack) -> bool:
         """Whether an ack tells nothing new, as the answer to something that was sent twice; a loss is asked about."""
         marks = self._outbox.marks()
@@ -126,10 +138,11 @@ class Uplink:
         self._greet()
 
     def _greet(self) -> None:
-        marks = self._outbox.marks()
+        marks, owed = self._outbox.marks(), self._outbox.debt()
         self._greeted = None
         self._flight = None
-        hello = Hello(WIRE_VERSION, marks.epoch, marks.last, self._around.release, self._outbox.cursor())
+        epoch, last = (marks.epoch, marks.last) if owed is None else (owed.epoch, _ANY)
+        hello = Hello(WIRE_VERSION, epoch, last, self._around.release, self._outbox.cursor())
         self._link.publish(topics.hello(self._around.device), encode(hello))
         self._wait_for_answer()
 

@@ -2,6 +2,7 @@
 
 import logging
 import random
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +10,15 @@ from kiosk.model.event import Health, HealthChanged
 from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
 from kiosk.store import DeviceStore
 from kiosk.store.agentside import AgentStore
+from kiosk.store.rebuild import Rebuild
 from sync.agent.surroundings import Surroundings
 from sync.agent.uplink import Uplink
 from sync.wire import topics
 from sync.wire.codec import decode, decode_envelope
 from sync.wire.messages import MAX_ENVELOPE_BYTES, Ack, Hello, RawEnvelope
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.link import FakeLink
-from tests.unit.kiosk.store.samples import DEVICE, PACK, scanned
+from tests.unit.kiosk.store.samples import DEVICE, PACK, SITE, scanned
 
 
 class Hub:
@@ -277,3 +279,24 @@ def test_while_the_link_is_down_nothing_happens(hub: Hub, store: DeviceStore, up
     assert uplink.deadline is None
     assert hub.runs() == []
     assert store.waiting() == 1
+
+
+def test_a_salvaged_outbox_is_sent_when_the_hub_has_told_what_it_holds_of_the_old_one(
+    uplink: Uplink, hub: Hub, store: DeviceStore, path: Path
+) -> None:
+    """Its events have new numbers, so the hub could not tell them from new ones."""
+    store.record([scanned(n) for n in range(5)], PACK)
+    old = store.epoch
+    Rebuild(path, DEVICE, SITE, NOON).put_aside_and_build("a test")
+    store.record([scanned(6)], PACK)
+    hub.hellos()
+    uplink.on_connect()
+    (hello,) = hub.hellos()
+    assert (hello.epoch, hub.runs()) == (old, [])
+    hub.ack(3, old)
+    (hello,) = hub.hellos()
+    assert (hello.epoch, hello.last_seq) == (store.epoch, 3)
+    hub.ack(0)
+    assert hub.runs() == [(1, 3)]
+    hub.ack(3, old)
+    assert (hub.hellos(), hub.runs()) == ([], [])
