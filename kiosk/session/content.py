@@ -4,7 +4,7 @@ import logging
 
 from kiosk.errors import PackError
 from kiosk.guidance import Guide, NotInPack, load_pack
-from kiosk.model.event import Health, PackActivated
+from kiosk.model.event import PackActivated
 from kiosk.model.ids import DeviceId, PackVersion
 from kiosk.model.view import Trouble
 from kiosk.store import DeviceStore, StoredPack
@@ -59,4 +59,3 @@ class Content:
         self._store.reject(pack.version, error.what)
         if self.guide is None:
             self.trouble = trouble
-            self._store.report_health(Health.DEGRADED, trouble.value)

@@ -9,7 +9,7 @@ from kiosk.config import Role
 from kiosk.errors import OpasError, StoreError
 from kiosk.model.event import Health, HealthChanged, TouchpointStarted
 from kiosk.model.release import RELEASE
-from kiosk.model.view import View
+from kiosk.model.view import Trouble, View
 from kiosk.session.board import Board
 from kiosk.session.content import Content
 from kiosk.session.desk import Desk
@@ -83,7 +83,8 @@ class Session:
         self._content = Content(parts.store, parts.config.device.id)
         self._part = _part_for(parts, self._content)
         self._posted: View | None = None
-        self._health = Health.READY
+        self._source_trouble: Trouble | None = None
+        self._told: tuple[Health, str] | None = None
 
     def begin(self) -> None:
         """Take up the content and show the first view."""
@@ -106,10 +107,11 @@ class Session:
             self._note_rebuilt()
             self._content.adopt()
         self._post()
+        self._tell_health()
 
     def _take(self, item: Input) -> None:
         if isinstance(item, TroubleIs):
-            self._note_health(item)
+            self._source_trouble = item.trouble
         if isinstance(item, Started):
             body = TouchpointStarted(self._parts.config.device.role, RELEASE, item.first_frame)
             self._parts.store.record((body,), self._content.version)
@@ -126,13 +128,16 @@ class Session:
             self._posted = view
             self._parts.post(view)
 
-    def _note_health(self, item: TroubleIs) -> None:
-        health = Health.READY if item.trouble is None else Health.DEGRADED
-        problem = "" if item.trouble is None else item.trouble.value
-        self._parts.store.report_health(health, problem)
-        if health is not self._health:
-            self._health = health
-            self._parts.store.record((HealthChanged(health, problem),), self._content.version)
+    def _tell_health(self) -> None:
+        """Keep the agent told how this touchpoint is, from its first view on; a change is an event as well."""
+        trouble = self._content.trouble or self._source_trouble
+        now = (Health.READY, "") if trouble is None else (Health.DEGRADED, trouble.value)
+        before, self._told = self._told, now
+        if now == before:
+            return
+        self._parts.store.report_health(*now)
+        if before is not None:
+            self._parts.store.record((HealthChanged(*now),), self._content.version)
 
     def _note_rebuilt(self) -> None:
         rebuilt = self._parts.store.rebuilt

@@ -11,6 +11,8 @@ from kiosk.model.event import (
     CheckedIn,
     CodeScanned,
     CustomerArrived,
+    Health,
+    HealthChanged,
     HelpCalled,
     PackActivated,
     TicketRedeemed,
@@ -271,13 +273,19 @@ def test_a_shopper_is_told_the_state_of_the_order_and_the_desk_that_they_are_her
 
 
 def test_a_lost_camera_is_said_and_its_return_too(open_house: Open) -> None:
+    """On the screen, to the agent, and as events."""
     house = open_house(KIOSK)
+    assert house.agent.link.health() == (Health.READY, "")
     lost = house.give(TroubleIs(Trouble.NO_CAMERA))
     assert isinstance(lost, AttractView)
     assert lost.trouble is Trouble.NO_CAMERA
+    assert house.agent.link.health() == (Health.DEGRADED, "no_camera")
     found = house.give(TroubleIs(None))
     assert isinstance(found, AttractView)
     assert found.trouble is None
+    assert house.agent.link.health() == (Health.READY, "")
+    changes = [(body.health, body.problem) for body in house.events() if isinstance(body, HealthChanged)]
+    assert changes == [(Health.DEGRADED, "no_camera"), (Health.READY, "")]
 
 
 def test_without_content_the_screen_says_so_until_a_pack_arrives(open_house: Open) -> None:
