@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.model.customer import Ref
 from kiosk.model.ids import CaseId, DeviceId, EpochMs, Lang, PlaceId, SiteId
 
 
@@ -28,7 +29,10 @@ class CaseState(StrEnum):
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A call for help or a question, raised at a touchpoint; `owner` is the desk device that took it."""
+    """A call for help or a question, raised at a touchpoint; `owner` is the desk device that took it.
+
+    `about` is the ticket or order that two events contradict each other on, for a contradiction.
+    """
 
     id: CaseId
     site: SiteId
@@ -40,3 +44,4 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
     lang: Lang | None = None
     owner: DeviceId | None = None
     hops: int = 0
+    about: Ref | None = None

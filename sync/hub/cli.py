@@ -2,11 +2,12 @@
 
 import argparse
 import asyncio
+import importlib
 import logging
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sync.hub.broker import make_link
@@ -18,9 +19,23 @@ from sync.hub.settings import load_settings
 _log = logging.getLogger(__name__)
 
 
+COMMANDS = {
+    "replay": "take in what lies in quarantine, as far as this release can read it",
+}
+"""What else there is beside running the hub, each a module of `sync.hub.commands`."""
+
+
 def main(argv: Sequence[str]) -> int:
-    """Run the hub with the arguments `argv`; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="opas hub", description="Run the hub: ingest, device port and console.")
+    """Do what the arguments `argv` ask for, which is to run the hub unless they begin with a command; the exit status."""
+    if argv and argv[0] in COMMANDS:
+        return _command(argv[0], argv[1:])
+    epilog = "\n".join(("Also:", *(f"  opas hub {name:<8} {says}" for name, says in COMMANDS.items())))
+    parser = argparse.ArgumentParser(
+        prog="opas hub",
+        description="Run the hub: ingest, device port and console.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--config", type=Path, default=Path("hub.toml"), help="the settings (default: hub.toml)")
     path: Path = parser.parse_args(argv).config
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -33,6 +48,15 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"opas hub: {error}\n")
         return error.exit_status
     return asyncio.run(serve(hub))
+
+
+def _command(name: str, argv: Sequence[str]) -> int:
+    try:
+        run: Callable[[Sequence[str]], int] = importlib.import_module(f"sync.hub.commands.{name}").main
+        return run(argv)
+    except HubError as error:
+        sys.stderr.write(f"opas hub {name}: {error}\n")
+        return error.exit_status
 
 
 async def serve(hub: Hub) -> int:

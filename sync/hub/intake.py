@@ -91,9 +91,9 @@ class _Intake:
     def finish(self, clock: Clock) -> Taken:
         """Write everything; nothing is said before the commit."""
         writing = self._writing
-        ledger = Ledger(writing, [(kept.device, kept.event) for kept in self._kept])
-        events = [_row(kept, ledger) for kept in self._kept]
         now = clock.now().wall_ms
+        ledger = Ledger(writing, [(kept.device, kept.event) for kept in self._kept], now)
+        events = [_row(kept, ledger) for kept in self._kept]
         ledger.write(writing, now)
         version = writing.advance() if ledger.sites else writing.version()
         for key in self._advanced:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from kiosk.model.changes import Origin, Refusal, Target, apply, targets_of
 from kiosk.model.event import Event
 from kiosk.model.ids import EpochMs, SiteId
-from kiosk.model.records import Record, decode_record, encode_record
+from kiosk.model.records import Collection, Record, decode_record, encode_record
+from sync.hub.contradictions import contradiction
 from sync.hub.store.interface import Writing
 from sync.hub.store.rows import Device, RecordChange
 
@@ -15,7 +16,9 @@ _Place = tuple[SiteId, Target]
 class Ledger:
     """The records that `entries` touch. A device reaches records of its own site only."""
 
-    def __init__(self, writing: Writing, entries: Sequence[tuple[Device, Event]]) -> None:
+    def __init__(self, writing: Writing, entries: Sequence[tuple[Device, Event]], now: EpochMs) -> None:
+        self._writing = writing
+        self._now = now
         self._records: dict[_Place, Record] = {}
         self._changed: dict[_Place, Record] = {}
         for site, targets in _by_site(entries).items():
@@ -24,17 +27,24 @@ class Ledger:
                     self._records[site, target] = decode_record(target.collection, stored.body)
 
     def enter(self, device: Device, event: Event) -> Refusal | None:
-        """Lay one event on its records; when the deciding record refuses it, none of them changes."""
+        """Lay one event on its records; when the deciding record refuses it, none of them changes, and staff are told."""
         origin = Origin(device.id, device.site)
         for number, target in enumerate(targets_of(event.body)):
             before = self._records.get((device.site, target))
             after = apply(before, event, origin)
             if isinstance(after, Refusal):
                 if number == 0:
+                    self._tell_staff(device, event, after)
                     return after
             elif after is not before:
                 self._records[device.site, target] = self._changed[device.site, target] = after
         return None
+
+    def _tell_staff(self, device: Device, event: Event, refusal: Refusal) -> None:
+        case = contradiction(self._writing, device, event, refusal, self._now)
+        if case is not None:
+            place = (device.site, Target(Collection.CASES, case.id))
+            self._records[place] = self._changed[place] = case
 
     @property
     def sites(self) -> frozenset[SiteId]:

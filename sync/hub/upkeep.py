@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
+from kiosk.model.case import Case, CaseState
 from kiosk.model.changes import Target
 from kiosk.model.clock import Clock
 from kiosk.model.ids import EpochMs, HubVersion, SiteId
@@ -20,7 +21,8 @@ KEPT_AFTER_MS = _DAY_MS
 """How long a journey is kept after its end."""
 TOMBSTONES_MS = 30 * _DAY_MS
 """A device that was away for longer gets a snapshot."""
-_AGEING = (Collection.DEPARTURES, Collection.JOURNEYS, Collection.TICKETS, Collection.ORDERS)
+_AGEING = (Collection.DEPARTURES, Collection.JOURNEYS, Collection.TICKETS, Collection.ORDERS, Collection.CASES)
+_SETTLED = frozenset({CaseState.FIXED, CaseState.REFUSED_WITH_REASON, CaseState.CLOSED})
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,8 @@ def _ended_at(record: Record, departures: Mapping[str, Departure], tickets: Mapp
             return None if ticket is None else _ended_at(ticket, departures, {})
         case PickupOrder() if record.state not in OPEN:
             return max([record.due_at, *(mark.at for mark in record.history)])
+        case Case() if record.state in _SETTLED:
+            return record.opened_at
         case _:
             return None
 

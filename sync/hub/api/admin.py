@@ -14,6 +14,7 @@ from kiosk.model.clock import Clock
 from kiosk.model.ids import DeviceId, SiteId
 from kiosk.model.records import Collection
 from sync.hub import packs
+from sync.hub.api.care import Care, add_care
 from sync.hub.api.http import answer, bearer, body_of, read_form, same_token, unauthorized
 from sync.hub.errors import Refused
 from sync.hub.fleet import DeviceForm, SiteForm, need_site, put_device, put_site, token_hash
@@ -52,6 +53,7 @@ def admin_routes(admin: Admin) -> APIRouter:
     router = APIRouter(prefix="/v1", dependencies=[Depends(authorized)])
     _add_writes(router, admin)
     _add_reads(router, admin)
+    add_care(router, Care(admin.store, admin.clock, admin.changed))
     return router
 
 

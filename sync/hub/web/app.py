@@ -21,6 +21,8 @@ from sync.hub.web.page import Drawing
 from sync.hub.web.views import Facts, PageView, page_of
 
 _LAST_EVENTS = 50
+_FIRST_ASIDE = 20
+_LAST_ERASURES = 20
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
@@ -58,6 +60,8 @@ def look(console: Console) -> PageView:
                 sites=reading.sites(),
                 devices=reading.devices(),
                 events=reading.last_events(_LAST_EVENTS),
+                aside=reading.quarantine(0, _FIRST_ASIDE),
+                erasures=reading.erasures()[:_LAST_ERASURES],
             )
         )
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sync.hub.web.views import PageView
 from sync.hub.web.words import WORDS
 
-SECTIONS = ("overview", "sites", "events")
+SECTIONS = ("overview", "sites", "quarantine", "erasures", "events")
 
 
 class Section(msgspec.Struct, frozen=True):

@@ -39,7 +39,8 @@ def sentence(body: EventBody) -> str:
     return SENTENCES[type(body)](body)
 
 
-def _short(key: str) -> str:
+def shortened(key: str) -> str:
+    """The end of an identifier, enough to tell it from its neighbours."""
     return key if len(key) <= _SHORT else f"…{key[-_SHORT:]}"
 
 
@@ -51,13 +52,13 @@ def _health(body: HealthChanged) -> str:
 SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
     CodeScanned: lambda body: f"Code read: {OUTCOME[body.outcome]} ({body.symbology}, {body.decode_ms} ms)",
     AnswerShown: lambda body: f"Answer on the screen after {body.glass_ms} ms: {body.message} ({body.lang})",
-    CheckedIn: lambda body: f"Passenger checked in, ticket {_short(body.ticket)}",
-    TicketRedeemed: lambda body: f"Ticket {_short(body.ticket)} used, {SURE[body.decision]}",
-    OrderStarted: lambda body: f"Order {_short(body.order)} started",
-    OrderReadied: lambda body: f"Order {_short(body.order)} ready",
-    CustomerArrived: lambda body: f"Customer of order {_short(body.order)} is here",
-    OrderHandedOver: lambda body: f"Order {_short(body.order)} handed over",
-    OrderUndone: lambda body: f"Last step of order {_short(body.order)} taken back",
+    CheckedIn: lambda body: f"Passenger checked in, ticket {shortened(body.ticket)}",
+    TicketRedeemed: lambda body: f"Ticket {shortened(body.ticket)} used, {SURE[body.decision]}",
+    OrderStarted: lambda body: f"Order {shortened(body.order)} started",
+    OrderReadied: lambda body: f"Order {shortened(body.order)} ready",
+    CustomerArrived: lambda body: f"Customer of order {shortened(body.order)} is here",
+    OrderHandedOver: lambda body: f"Order {shortened(body.order)} handed over",
+    OrderUndone: lambda body: f"Last step of order {shortened(body.order)} taken back",
     HelpCalled: lambda body: f"Help called at {body.place} ({body.lang})",
     HelpTaken: lambda _: "Call for help taken in hand",
     HelpGiven: lambda _: "Call for help solved",

@@ -11,10 +11,11 @@ from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs
 from kiosk.model.pack import TouchpointKind
 from sync.hub.broker import BrokerState
+from sync.hub.erasure import Proof, proof_of
 from sync.hub.ingest import Tally
-from sync.hub.store.rows import Counts, DeviceState, Site, StoredEvent
+from sync.hub.store.rows import Counts, DeviceState, Erasure, Quarantined, Site, StoredEvent
 from sync.hub.web import words
-from sync.hub.web.sentences import sentence
+from sync.hub.web.sentences import sentence, shortened
 from sync.wire.codec import WireError, decode_event
 
 SILENT_AFTER_MS = 90_000
@@ -75,6 +76,28 @@ class EventView(msgspec.Struct, frozen=True):
     conflict: str
 
 
+class AsideView(msgspec.Struct, frozen=True):
+    """One line of the quarantine; never its content, which nobody has understood."""
+
+    number: int
+    at: Moment
+    device: str
+    seq: int
+    why: str
+    size: int
+
+
+class ErasureView(msgspec.Struct, frozen=True):
+    """One erasure and its proof."""
+
+    site: str
+    subject: str
+    at: Moment
+    records: int
+    confirmed: int
+    missing: tuple[str, ...]
+
+
 class PageView(msgspec.Struct, frozen=True):
     """The whole page."""
 
@@ -88,6 +111,8 @@ class PageView(msgspec.Struct, frozen=True):
     devices: int
     troubled: int
     events: tuple[EventView, ...]
+    aside: tuple[AsideView, ...]
+    erasures: tuple[ErasureView, ...]
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -101,6 +126,8 @@ class Facts(msgspec.Struct, frozen=True):
     sites: Sequence[Site]
     devices: Sequence[DeviceState]
     events: Sequence[StoredEvent]
+    aside: Sequence[Quarantined] = ()
+    erasures: Sequence[Erasure] = ()
 
 
 def page_of(facts: Facts) -> PageView:
@@ -129,6 +156,8 @@ def page_of(facts: Facts) -> PageView:
         devices=len(shown),
         troubled=sum(device.tone is not Tone.GOOD for device in shown),
         events=tuple(map(event_view, facts.events)),
+        aside=tuple(map(aside_view, facts.aside)),
+        erasures=tuple(erasure_view(proof_of(erasure, facts.devices)) for erasure in facts.erasures),
     )
 
 
@@ -185,6 +214,20 @@ def event_view(event: StoredEvent) -> EventView:
         # Kept by a newer release that ran here before.
         text = words.UNREADABLE_EVENT.format(type=event.type)
     return EventView(event.number, moment(event.received_at), event.device, event.site, text, conflict)
+
+
+def aside_view(item: Quarantined) -> AsideView:
+    """One item of the quarantine."""
+    return AsideView(item.number, moment(item.received_at), item.device, item.seq, item.why, len(item.body))
+
+
+def erasure_view(proof: Proof) -> ErasureView:
+    """One erasure; of the pseudonym only its end."""
+    erasure = proof.erasure
+    shown = shortened(erasure.subject)
+    return ErasureView(
+        erasure.site, shown, moment(erasure.asked_at), erasure.records, len(proof.confirmed), tuple(proof.missing)
+    )
 
 
 def moment(at: EpochMs) -> Moment:

@@ -124,7 +124,7 @@ def test_the_first_redemption_wins_and_the_second_is_kept_as_a_conflict(world: W
     assert mine.redemption.device == GATE
     assert [kept.conflict for kept in world.events()] == [None, "already_used"]
     assert taken.acks[-1][1].seq == 1
-    assert taken.sites == frozenset()
+    assert taken.sites == {SITE}
 
 
 def test_both_redemptions_in_one_batch_have_one_winner(world: World) -> None:

@@ -1,0 +1,58 @@
+"""Asks the admin API of the hub that the settings describe, on this machine."""
+
+import http.client
+import json
+from typing import Any
+
+from sync.hub.errors import HubError
+from sync.hub.settings import Settings
+
+_TIMEOUT_S = 60.0
+_OK = 200
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what is never asked, but its loopback
+
+
+class NoAnswer(HubError):
+    """The hub is not there, or says no."""
+
+    exit_status = 69
+
+
+class AdminClient:
+    """The console's address and the admin token of `settings`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._address = settings.console
+        self._headers = {"Authorization": f"Bearer {settings.hub.admin_token}", "Host": str(settings.console)}
+
+    def get(self, path: str) -> Any:
+        """The JSON at `path`. Raises `NoAnswer`."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: object) -> Any:
+        """The JSON answer to a POST of `body`. Raises `NoAnswer`."""
+        return self._ask("POST", path, json.dumps(body))
+
+    def _ask(self, method: str, path: str, body: str | None) -> Any:
+        host = _LOOPBACK.get(self._address.host, self._address.host)
+        connection = http.client.HTTPConnection(host, self._address.port, timeout=_TIMEOUT_S)
+        try:
+            connection.request(method, path, body, self._headers)
+            response = connection.getresponse()
+            text = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            todo = "Start it with `opas hub`, or name its settings with --config."
+            raise NoAnswer(f"http://{self._address}: no hub answers ({error}).", todo) from error
+        finally:
+            connection.close()
+        return self._read(response.status, text)
+
+    def _read(self, status: int, text: bytes) -> Any:
+        try:
+            said = json.loads(text)
+        except ValueError as error:
+            todo = "Correct hub.console in the settings."
+            raise NoAnswer(f"http://{self._address}: that is no hub.", todo) from error
+        if status != _OK:
+            raise NoAnswer(str(said.get("error", status)), str(said.get("todo", "Read the hub's log.")))
+        return said
