@@ -46,7 +46,7 @@ def _run(settings: AgentSettings) -> None:
     link = MqttLink(LinkSettings(settings.address, client_id=device.id, will=last_will(device.id)))
     around = Surroundings(device.id, device.site, device.role, _release(), link, clock, random.SystemRandom().random)
     store = AgentStore(Place(settings.database, device.id, device.site, clock, device.max_megabytes))
-    hub = HubClient(settings.hub)
+    hub = HubClient(settings.hub, settings.database.parent)
     try:
         agent = Agent(store, hub, around, settings.keep_ms)
         for number in (signal.SIGTERM, signal.SIGINT):

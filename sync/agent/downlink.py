@@ -55,6 +55,7 @@ class Downlink:
         self._wanted = threading.Event()
         self._stopping = threading.Event()
         self._told_trouble = ""
+        self._must_refetch = False
         self._thread = threading.Thread(target=self._run, name="downlink", daemon=True)
 
     def start(self) -> None:
@@ -74,7 +75,7 @@ class Downlink:
 
     def fetch(self) -> None:
         """Ask once and take the answer in. Raises `LinkError`, or `StoreError` and its families."""
-        changes = self._hub.changes(self._inbox.cursor())
+        changes = self._hub.changes(HubVersion(0) if self._must_refetch else self._inbox.cursor())
         if changes.site != self._site:
             raise LinkError(
                 f'The hub answers for site "{changes.site}", but this device is set to "{self._site}".',
@@ -119,9 +120,10 @@ class Downlink:
         if changes.version == self._inbox.cursor() and not changes.rows:
             return True
         if not self._inbox.apply_delta(changes.since, changes.version, tuple(rows)):
+            self._must_refetch = True
             raise LinkError(
                 f"The hub sent changes since {changes.since}, which do not follow what is here.",
-                "Nothing to do here: it is asked again.",
+                "Nothing to do here: it is asked for everything.",
             )
         return True
 
@@ -134,6 +136,7 @@ class Downlink:
             if self._stopping.wait(_BREATH_S):
                 return False
         self._inbox.finish_snapshot(generation, version)
+        self._must_refetch = False
         _log.info("a snapshot of the hub's data at version %d is in use", version)
         while self._inbox.sweep() and not self._stopping.wait(_BREATH_S):
             pass

@@ -1,8 +1,10 @@
 """The hub's device port over HTTP; the agent's only home of requests."""
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -11,6 +13,7 @@ import requests
 from kiosk.errors import LinkError
 from kiosk.model.ids import HubVersion, PackVersion
 from kiosk.store.packs import StoredPack
+from sync.agent.partial import Label, Partial
 from sync.agent.settings import HubTable
 from sync.wire.codec import WireError, decode_changes
 from sync.wire.messages import Changes
@@ -24,6 +27,9 @@ _MOST_PACK_BYTES = 64_000_000
 _MOST_WORDS = 300
 _PIECE_BYTES = 65_536
 _OK = 200
+_PARTIAL = 206
+_UNSATISFIABLE = 416
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REFUSED = frozenset({401, 403})
 
 
@@ -35,11 +41,14 @@ class _Refusal(msgspec.Struct, frozen=True):
 class HubClient:
     """Asks the hub; one thread at a time. Every method raises `LinkError` that says what to do."""
 
-    def __init__(self, hub: HubTable) -> None:
-        """See `HubTable`."""
+    def __init__(self, hub: HubTable, folder: Path | None = None) -> None:
+        """See `HubTable`. In `folder` lies what has come of an answer that broke off, to go on from there."""
         self._base = hub.url.rstrip("/")
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {hub.token}"
+        # Parts are counted in the bytes that were packed once, not in what a proxy makes of them.
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._partial = Partial(folder)
         if hub.tls_ca:
             self._session.verify = hub.tls_ca
 
@@ -53,10 +62,9 @@ class HubClient:
 
     def pack(self, version: PackVersion) -> StoredPack:
         """A content pack, its checksum verified."""
-        body, headers = self._get(f"/v1/packs/{quote(version, safe='')}", _MOST_PACK_BYTES)
-        told = headers.get("ETag", "").removeprefix("W/").strip('"')
+        body, tag = self._get(f"/v1/packs/{quote(version, safe='')}", _MOST_PACK_BYTES)
         sha256 = hashlib.sha256(body).hexdigest()
-        if told != sha256:
+        if tag != sha256:
             raise LinkError(f"Hub {self._base}: content pack {version!r} arrived damaged.", _AGAIN)
         return StoredPack(version, sha256, body)
 
@@ -64,14 +72,24 @@ class HubClient:
         """Let go of open connections."""
         self._session.close()
 
-    def _get(self, path: str, most: int) -> tuple[bytes, requests.structures.CaseInsensitiveDict[str]]:
+    def _get(self, path: str, most: int) -> tuple[bytes, str]:
+        """The answer and its tag; a hex SHA-256 as tag is checked. What broke off before is not fetched again."""
+        tag, begun = self._partial.of(path) or ("", b"")
+        body, tag = self._whole(path, most, tag, begun)
+        if _SHA256.fullmatch(tag) and hashlib.sha256(body).hexdigest() != tag:
+            raise LinkError(f"Hub {self._base}: the answer to {path} arrived damaged.", _AGAIN)
+        return body, tag
+
+    def _whole(self, path: str, most: int, tag: str, begun: bytes) -> tuple[bytes, str]:
+        asked = {"Range": f"bytes={len(begun)}-", "If-Range": f'"{tag}"'} if tag else {}
         try:
-            with self._session.get(self._base + path, timeout=_TIMEOUT_S, stream=True) as answer:
-                if answer.status_code in _REFUSED:
-                    raise self._refused(answer)
-                if answer.status_code != _OK:
-                    raise LinkError(f"Hub {self._base}: answered {answer.status_code} to GET {path}.", _AGAIN)
-                return b"".join(self._bounded(answer, most)), answer.headers
+            with self._session.get(self._base + path, headers=asked, timeout=_TIMEOUT_S, stream=True) as answer:
+                self._check(answer, path)
+                if not _goes_on(answer, len(begun)):
+                    begun = b""
+                tag = answer.headers.get("ETag", "").removeprefix("W/").strip('"')
+                pieces = self._bounded(answer, most - len(begun))
+                return begun + b"".join(self._partial.keep(Label(path, tag), begun, pieces)), tag
         except requests.exceptions.SSLError as error:
             raise LinkError(
                 f"Hub {self._base}: its certificate is not trusted.",
@@ -83,6 +101,15 @@ class HubClient:
             ) from error
         except (requests.exceptions.RequestException, OSError) as error:
             raise LinkError(f"Hub {self._base}: broke off ({type(error).__name__}).", _AGAIN) from error
+
+    def _check(self, answer: requests.Response, path: str) -> None:
+        if answer.status_code in _REFUSED:
+            raise self._refused(answer)
+        if answer.status_code in {_OK, _PARTIAL}:
+            return
+        if answer.status_code == _UNSATISFIABLE:
+            self._partial.forget()
+        raise LinkError(f"Hub {self._base}: answered {answer.status_code} to GET {path}.", _AGAIN)
 
     def _bounded(self, answer: requests.Response, most: int) -> Iterator[bytes]:
         size = 0
@@ -107,6 +134,15 @@ class HubClient:
 
 _AGAIN = "Nothing to do here: it is tried again. If this lasts, look at the hub's log."
 _UPDATE = "Bring hub and device to versions that fit together."
+
+
+def _goes_on(answer: requests.Response, at: int) -> bool:
+    """Whether an answer continues what is here; a hub that has other bytes by now sends all of them."""
+    if answer.status_code != _PARTIAL:
+        return False
+    if not answer.headers.get("Content-Range", "").startswith(f"bytes {at}-"):
+        raise LinkError(f"The hub sent another part than byte {at} and what follows.", _AGAIN)
+    return True
 
 
 def _words(text: str) -> str:

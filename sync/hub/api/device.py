@@ -1,6 +1,7 @@
 """The device port: what a device may fetch, with its own token, of its own site only."""
 
 import asyncio
+import hashlib
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -9,12 +10,13 @@ from starlette.concurrency import run_in_threadpool
 
 from kiosk.model.clock import Clock
 from kiosk.model.ids import HubVersion, PackVersion
+from sync.hub.api.answers import Answers
 from sync.hub.api.http import bearer, make_app, same_token, unauthorized
 from sync.hub.api.ranges import partial
 from sync.hub.errors import Refused
 from sync.hub.fleet import need_site, token_hash
 from sync.hub.store.interface import HubStore, Reading
-from sync.hub.store.rows import Device, StoredPack, StoredRecord
+from sync.hub.store.rows import Device, Site, StoredPack, StoredRecord
 from sync.wire.codec import checksum, encode_changes
 from sync.wire.messages import TOMBSTONE, WIRE_VERSION, Changes, ChangesKind, Row
 
@@ -27,13 +29,18 @@ def device_app(store: HubStore, clock: Clock) -> FastAPI:
     """The app of the device port."""
     app = make_app()
     turns = asyncio.Semaphore(_PARALLEL_CHANGES)
+    source = _Source(store, clock, Answers())
 
     @app.get("/v1/changes")
     async def changes(request: Request, since: str = "0") -> Response:
         token, version = bearer(request), _version(since)
         async with turns:
-            body = await run_in_threadpool(_changes, store, clock, token, version)
-        return Response(body, media_type="application/zstd", headers={"Cache-Control": "no-store"})
+            body, digest = await run_in_threadpool(source.changes, token, version)
+        headers = {"ETag": f'"{digest}"', "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+        wanted = request.headers.get("range", "")
+        if wanted and request.headers.get("if-range") == f'"{digest}"':
+            return partial(body, wanted, headers, "application/zstd")
+        return Response(body, media_type="application/zstd", headers=headers)
 
     @app.get("/v1/packs/{version}")
     def pack(request: Request, version: str) -> Response:
@@ -49,14 +56,32 @@ def device_app(store: HubStore, clock: Clock) -> FastAPI:
     return app
 
 
-def _changes(store: HubStore, clock: Clock, token: str, since: HubVersion) -> bytes:
-    with store.reading() as reading:
-        site = need_site(reading, _device(reading, token).site)
-        delta = since > 0 and reading.knows(site.id, since)
-        stored = reading.changed(site.id, since if delta else HubVersion(0))
-    rows = tuple(map(_row, stored))
-    return encode_changes(
-        Changes(
+class _Source:
+    """Where changes come from. The last snapshots are kept, so that one that broke off goes on with the same bytes."""
+
+    def __init__(self, store: HubStore, clock: Clock, snapshots: Answers) -> None:
+        self._store = store
+        self._clock = clock
+        self._snapshots = snapshots
+
+    def changes(self, token: str, since: HubVersion) -> tuple[bytes, str]:
+        """What the token's device lacks, compressed, and the hex SHA-256 of that."""
+        with self._store.reading() as reading:
+            site = need_site(reading, _device(reading, token).site)
+            delta = since > 0 and reading.knows(site.id, since)
+            key = (site.id, since, site.version, site.pack)
+            known = None if delta else self._snapshots.get(key)
+            if known is not None:
+                return known
+            stored = reading.changed(site.id, since if delta else HubVersion(0))
+        body = encode_changes(self._changes_of(site, since, delta=delta, rows=tuple(map(_row, stored))))
+        answer = body, hashlib.sha256(body).hexdigest()
+        if not delta:
+            self._snapshots.put(key, answer)
+        return answer
+
+    def _changes_of(self, site: Site, since: HubVersion, *, delta: bool, rows: tuple[Row, ...]) -> Changes:
+        return Changes(
             v=WIRE_VERSION,
             kind=ChangesKind.DELTA if delta else ChangesKind.SNAPSHOT,
             site=site.id,
@@ -64,10 +89,9 @@ def _changes(store: HubStore, clock: Clock, token: str, since: HubVersion) -> by
             version=site.version,
             checksum=checksum(rows),
             pack=site.pack,
-            at=clock.now().wall_ms,
+            at=self._clock.now().wall_ms,
             rows=rows,
         )
-    )
 
 
 def _device(reading: Reading, token: str) -> Device:

@@ -9,11 +9,11 @@ _PARTIAL = 206
 _UNSATISFIABLE = 416
 
 
-def partial(body: bytes, wanted: str, headers: dict[str, str]) -> Response:
-    """The asked range of `body`; all of it for a header that is not one range, as the RFC allows."""
+def partial(body: bytes, wanted: str, headers: dict[str, str], media_type: str = "application/json") -> Response:
+    """The asked range of `body`, which is of `media_type`; all of it for a header that is not one range, as the RFC allows."""
     match = _RANGE.fullmatch(wanted.strip())
     if match is None or not (match[1] or match[2]):
-        return Response(body, media_type="application/json", headers=headers)
+        return Response(body, media_type=media_type, headers=headers)
     if match[1]:
         first = int(match[1])
         last = min(int(match[2]), len(body) - 1) if match[2] else len(body) - 1
@@ -24,6 +24,6 @@ def partial(body: bytes, wanted: str, headers: dict[str, str]) -> Response:
     return Response(
         body[first : last + 1],
         _PARTIAL,
-        media_type="application/json",
+        media_type=media_type,
         headers={**headers, "Content-Range": f"bytes {first}-{last}/{len(body)}"},
     )

@@ -117,13 +117,18 @@ def test_another_sites_data_is_refused(downlink: Downlink, hub: FakeHub, store: 
 
 
 def test_changes_that_do_not_follow_are_left_out(downlink: Downlink, hub: FakeHub, store: DeviceStore) -> None:
-    """They are asked for again."""
+    """Everything is asked for instead, so that no misunderstanding lasts."""
     hub.version = V(3)
     downlink.fetch()
     hub.rows, hub.version, hub.since = (live(ORDER, 9),), V(9), V(8)
     with pytest.raises(LinkError, match="do not follow"):
         downlink.fetch()
     assert store.get(Collection.ORDERS, ORDER.id) is None
+    hub.since = None
+    downlink.fetch()
+    assert store.get(Collection.ORDERS, ORDER.id) == ORDER
+    downlink.fetch()
+    assert hub.asked == [0, 3, 0, 9]
 
 
 def test_a_pack_is_fetched_once(downlink: Downlink, hub: FakeHub, store: DeviceStore) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.model.customer import IssuerKey
 from kiosk.model.records import Collection, decode_record
+from sync.hub.api.answers import Answers
 from sync.wire.messages import ChangesKind
 from tests.fakes.packs import pack_bytes, small_body
 from tests.unit.sync.hub.office import ORDER, PERSON, Office, a_person, an_order
@@ -102,6 +103,34 @@ def test_a_pack_is_served_byte_for_byte_and_resumed(office: Office) -> None:
     beyond = office.devices.get(path, headers={**headers, "Range": f"bytes={len(body)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(body)}")
     assert office.devices.get(path, headers={**headers, "If-None-Match": f'"{digest}"'}).status_code == 304
+
+
+def test_a_snapshot_is_resumed_as_long_as_it_is_the_same(office: Office) -> None:
+    """The same bytes under one tag, and all of the new ones after a change."""
+    office.make_site()
+    headers = office.make_device()
+    path = "/v1/changes?since=0"
+    whole = office.devices.get(path, headers=headers)
+    tag = whole.headers["etag"]
+    assert tag == f'"{hashlib.sha256(whole.content).hexdigest()}"'
+    rest = office.devices.get(path, headers={**headers, "Range": "bytes=20-", "If-Range": tag})
+    assert (rest.status_code, rest.content) == (206, whole.content[20:])
+    assert rest.headers["content-type"] == "application/zstd"
+    office.take_over({"subjects": [a_person()]})
+    other = office.devices.get(path, headers={**headers, "Range": "bytes=20-", "If-Range": tag})
+    assert other.status_code == 200
+    assert other.headers["etag"] != tag
+
+
+def test_kept_answers_stay_within_their_room() -> None:
+    """The least used go first, and the first answer under a key stays."""
+    answers = Answers(most_bytes=10)
+    answers.put("a", (b"12345", "1"))
+    answers.put("a", (b"other", "2"))
+    answers.put("b", (b"12345", "3"))
+    assert answers.get("a") == (b"12345", "1")
+    answers.put("c", (b"1", "4"))
+    assert (answers.get("a"), answers.get("b")) == ((b"12345", "1"), None)
 
 
 def test_the_admin_api_is_not_on_the_device_port(office: Office) -> None:
