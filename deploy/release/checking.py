@@ -12,6 +12,8 @@ from deploy.release.gates import gate_flaws
 from deploy.release.misfit import misfit
 from deploy.release.proof import Proof
 from deploy.release.proof.prove import Told
+from deploy.release.replay import replayed
+from deploy.release.scenarios import Scenarios
 from deploy.release.source import FILES, Source, read_source
 from kiosk.guidance.load import MAX_PACK_BYTES, canonical, version_of
 from kiosk.guidance.references import Flaw, flaws_of
@@ -27,6 +29,7 @@ class Report:
     pack: Pack | None = None
     proof: Proof = field(default_factory=Proof)
     on_last_resort: list[str] = field(default_factory=list)
+    scenarios: int = 0
 
 
 def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None) -> Report:
@@ -34,6 +37,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
     report = Report()
     try:
         source = read_source(folder)
+        scenarios = Scenarios(folder)
         report.pack, report.body = _compiled(source, folder)
     except PackRefused as refused:
         report.findings = list(refused.findings)
@@ -46,7 +50,10 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
         flaws = [*answers.flaws(), *gate_flaws(report.pack)]
         report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
         drawn = answers.pictures(pictures) if pictures else {}
+        report.scenarios = len(scenarios.all)
     located = {_located(source, flaw) for flaw in flaws}
+    if not flaws:
+        located |= set(replayed(scenarios, report.pack))
     report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in located)
     return report
 
@@ -96,7 +103,7 @@ def summary(report: Report) -> Iterator[str]:
     pack = report.pack
     if pack is not None:
         yield f"{report.proof.situations:,} situations in {len(pack.languages)} languages ({', '.join(pack.languages)}) \
-decided in {report.proof.cases:,} cases; {len(pack.rows)} rows."
+decided in {report.proof.cases:,} cases; {len(pack.rows)} rows, {report.scenarios} scenarios."
     if report.on_last_resort:
         yield "On the last resort, as declared:"
         yield from (f"  {each}" for each in report.on_last_resort)

@@ -10,7 +10,7 @@ import msgspec
 
 from deploy.release.finding import Finding, nearest
 from deploy.release.source import FILES, TABLES, Source
-from deploy.release.tomlplaces import Path
+from deploy.release.tomlplaces import Path, Place, place_of
 from kiosk.model.pack import Pack
 
 _STEP = re.compile(r"\.([^.\[\]`]+)|\[(\d+)\]|\[\.\.\.\]")
@@ -35,6 +35,15 @@ def misfit(source: Source, error: str) -> Finding:
     return Finding(FILES.get(name, "pack.toml"), line, column, what, todo, "schema")
 
 
+def misfit_in(file: str, found: dict[Path, Place], error: str, root: Any) -> Finding:
+    """The same for a TOML file of its own, whose document is to be a `root`."""
+    what, _, at = error.partition(" - at `$")
+    path = tuple(_path(at))
+    line, column = place_of(found, (*path, *_unknown_field(error)))
+    what = f"{what}{f' in {_written(path)}' if path else ''}."
+    return Finding(file, line, column, what, _todo(error, path, root), "schema")
+
+
 def _path(text: str) -> Iterator[str | int]:
     for match in _STEP.finditer(text):
         if match[1]:
@@ -52,17 +61,17 @@ def _written(path: Path) -> str:
     return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-def _todo(error: str, path: Path) -> str:
-    known = list(_known(error, path))
+def _todo(error: str, path: Path, root: Any = Pack) -> str:
+    known = list(_known(error, path, root))
     found = _QUOTED.search(error)
     if not known or found is None:
         return _SHAPES
     return nearest(found[1] or found[2], known)
 
 
-def _known(error: str, path: Path) -> Iterator[str]:
+def _known(error: str, path: Path, root: Any) -> Iterator[str]:
     """The words that may stand where the error is: of an enum, or the names of fields."""
-    there = _type_at(Pack, path)
+    there = _type_at(root, path)
     for each in _plain(there):
         if isinstance(each, type) and issubclass(each, Enum):
             yield from (str(member.value) for member in each)
