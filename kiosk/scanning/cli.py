@@ -1,84 +1,163 @@
-"""`opas scan FILE…`: reads codes from pictures and prints one JSON object a line."""
+"""`opas scan FILE…` and `opas scan --camera`: reads codes with the same decoders as the kiosk and prints them."""
 
 import argparse
-import base64
-import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.errors import SourceError
 from kiosk.model.code import Symbology
+from kiosk.scanning.listing import Line, Show, as_json, as_row, error_line, found_line, plain, table_head
 
 if TYPE_CHECKING:
     from kiosk.scanning.chain import Chain
     from kiosk.scanning.found import Found
+    from kiosk.scanning.picture import Bgr
 
-Line = dict[str, str | float]
 _ALWAYS = ("qr", "aztec", "pdf417")
 _OPTIONAL = ("datamatrix", "code128", "ean13")
+_SIZE = re.compile(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})")
 
 
-def main(argv: Sequence[str]) -> int:
-    """0 if each file held a code, 1 if some file could not be read or held none, 2 for wrong usage."""
+def main(argv: Sequence[str], *, terminal: bool | None = None) -> int:
+    """0 if each file held a code, 1 if some file could not be read or held none, 2 for wrong usage.
+
+    `terminal` says whether a person reads what is printed; by default that is found out.
+    """
+    parser = _parser()
     try:
-        options = _parser().parse_args(argv)
+        options = parser.parse_args(argv)
+        if bool(options.files) == (options.camera is not None):
+            parser.error("name either pictures or --camera")
     except SystemExit as stop:
         return int(stop.code or 0)
     from kiosk.scanning.chain import standard_chain  # noqa: PLC0415 - --help needs no OpenCV
 
     chain = standard_chain([Symbology(name) for name in (*_ALWAYS, *dict.fromkeys(options.also))])
-    failed = False
-    for name in options.files:
-        for line in _lines(name, chain):
-            failed = failed or "error" in line
-            # ASCII only: a code or file name can hold what would steer the terminal; JSON escapes it.
-            sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
-        sys.stdout.flush()
-    return 1 if failed else 0
+    person = sys.stdout.isatty() if terminal is None else terminal
+    show = as_row if person else as_json
+    if person:
+        _print(table_head())
+    return _files(options, chain, show) if options.camera is None else _camera(options, chain, show)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="opas scan",
-        description="Read codes from pictures; print one JSON object a line for each code found, and one with `error` "
-        "for a file that can't be read or holds none. QR, Aztec and PDF417 are always read.",
+        description="Read codes from pictures, or from a camera as the kiosk would. Prints a table on a terminal, else "
+        "one JSON object a line for each code, and one with `error` for a file that can't be read or holds none. "
+        "QR, Aztec and PDF417 are always read.",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a picture: PNG, JPEG, …")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a picture: PNG, JPEG, …")
     parser.add_argument(
         "--also", action="append", choices=_OPTIONAL, default=[], help="read this symbology too; can be repeated"
+    )
+    parser.add_argument(
+        "--size", type=_size, metavar="WxH", help="fit each picture into a frame of this size first, such as 1280x720"
+    )
+    parser.add_argument(
+        "--annotate",
+        type=Path,
+        metavar="OUT",
+        help="save the picture with the codes found drawn in: a file, or a folder if there are several pictures",
+    )
+    parser.add_argument(
+        "--camera", nargs="?", const="0", metavar="DEVICE", help="read from this camera (a path or number) until Ctrl-C"
     )
     return parser
 
 
-def _lines(name: str, chain: "Chain") -> Iterator[Line]:
-    from kiosk.scanning.picture import gray_of, read_picture  # noqa: PLC0415 - --help needs no OpenCV
+def _size(text: str) -> tuple[int, int]:
+    match = _SIZE.fullmatch(text)
+    if match is None:
+        msg = f"{text!r} is no size; write width x height in pixels, such as 1280x720"
+        raise argparse.ArgumentTypeError(msg)
+    return int(match[1]), int(match[2])
+
+
+def _files(options: argparse.Namespace, chain: "Chain", show: Show) -> int:
+    failed = False
+    for name in options.files:
+        for line in _lines(name, chain, options):
+            failed = failed or "error" in line
+            _print(show(line))
+    return 1 if failed else 0
+
+
+def _lines(name: str, chain: "Chain", options: argparse.Namespace) -> Iterator[Line]:
+    from kiosk.scanning.picture import fitted, gray_of, read_picture  # noqa: PLC0415 - --help needs no OpenCV
 
     try:
         picture = read_picture(Path(name))
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        yield {"file": name, "error": f"this file can't be read: {reason}"}
+        yield error_line(name, f"this file can't be read: {_reason(error)}")
         return
     if picture is None:
-        yield {"file": name, "error": "this file is no picture, or is damaged"}
+        yield error_line(name, "this file is no picture, or is damaged")
         return
+    if options.size is not None:
+        picture = fitted(picture, options.size)
     before = time.perf_counter()
     reading = chain.read_still(gray_of(picture))
     took = round((time.perf_counter() - before) * 1000, 3)
     if not reading.found:
-        yield {"file": name, "error": "no code was found in this picture"}
+        yield error_line(name, "no code was found in this picture")
     for found in reading.found:
-        yield _line(name, found, took)
+        yield found_line(name, found, took)
+    if options.annotate is not None:
+        yield from _annotated(name, picture, reading.found, options)
 
 
-def _line(name: str, found: "Found", took: float) -> Line:
-    return {
-        "file": name,
-        "symbology": found.symbology.value,
-        "text": found.text,
-        "bytes": base64.b64encode(found.payload).decode("ascii"),
-        "ms": took,
-        "decoder": found.decoder,
-    }
+def _annotated(name: str, picture: "Bgr", found: "Sequence[Found]", options: argparse.Namespace) -> Iterator[Line]:
+    """Save the picture with its codes drawn in; a line only if that fails."""
+    from kiosk.scanning.picture import outlined, write_picture  # noqa: PLC0415 - --help needs no OpenCV
+
+    for one in found:
+        picture = outlined(picture, one.corners)
+    out: Path = options.annotate
+    several = len(options.files) > 1 or out.is_dir()
+    try:
+        if several:
+            out.mkdir(parents=True, exist_ok=True)
+        write_picture(out / f"{Path(name).stem}.png" if several else out, picture)
+    except (OSError, ValueError) as error:
+        yield error_line(name, f"the picture can't be saved to {out}: {_reason(error)}")
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+
+
+def _camera(options: argparse.Namespace, chain: "Chain", show: Show) -> int:
+    from kiosk.scanning.camera import CameraSource  # noqa: PLC0415 - only for this
+    from kiosk.scanning.live import MonotonicClock, Watch  # noqa: PLC0415 - only for this
+    from kiosk.scanning.picture import bgr_of  # noqa: PLC0415 - --help needs no OpenCV
+
+    source = CameraSource(options.camera, MonotonicClock(), options.size or (1280, 720))
+    options.files = [source.name]
+    try:
+        for found, frame, took in Watch(source, chain, _say).codes():
+            _print(show(found_line(source.name, found, took)))
+            if options.annotate is not None:
+                colour = bgr_of(frame.gray) if frame.colour is None else frame.colour
+                for line in _annotated(source.name, colour, [found], options):
+                    _print(show(line))
+    except SourceError as error:
+        _say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write("\n".join(map(plain, text.splitlines())) + "\n")
+    sys.stderr.flush()

@@ -4,6 +4,7 @@
 `kiosk.scanning.opencv`, it is imported on the workers' threads only.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ Gray = npt.NDArray[np.uint8]
 Bgr = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float32]
+_AROUND = 128
+_MARK = (60, 200, 0)
 
 
 def u8(values: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -104,6 +107,40 @@ def as_jpeg(picture: Bgr, quality: int) -> Bgr:
 def read_picture(path: Path) -> Bgr | None:
     """The picture in the file, or None if it is none. Raises `OSError` if the file can't be read."""
     return decoded_picture(path.read_bytes())
+
+
+def fitted(picture: Bgr, size: tuple[int, int]) -> Bgr:
+    """The picture, gray or in colour, as large as it fits a frame of `size` (width, height), on gray in its middle."""
+    height, width = picture.shape[:2]
+    factor = min(size[0] / width, size[1] / height)
+    inner = (max(1, round(width * factor)), max(1, round(height * factor)))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    frame = np.full((size[1], size[0], *picture.shape[2:]), _AROUND, np.uint8)
+    frame[top : top + inner[1], left : left + inner[0]] = cv2.resize(picture, inner, interpolation=way)
+    return frame
+
+
+def outlined(picture: Bgr, corners: Sequence[tuple[float, float]]) -> Bgr:
+    """A copy of the picture with a line drawn through the corners, and a dot at the first."""
+    drawn = picture.copy()
+    if corners:
+        points = np.rint(np.array(corners)).astype(np.int32)
+        thick = max(2, picture.shape[1] // 400)
+        cv2.polylines(drawn, [points], isClosed=True, color=_MARK, thickness=thick, lineType=cv2.LINE_AA)
+        first = (int(points[0, 0]), int(points[0, 1]))
+        cv2.circle(drawn, first, 3 * thick, _MARK, cv2.FILLED, cv2.LINE_AA)
+    return drawn
+
+
+def write_picture(path: Path, picture: Bgr) -> None:
+    """Save the picture as the kind that the file's ending says. Raises `OSError`, or `ValueError` for an unknown ending."""
+    try:
+        data = cv2.imencode(path.suffix or ".png", picture)[1].tobytes()
+    except cv2.error as error:
+        msg = f"pictures can't be saved as {path.suffix!r}: end the name in .png or .jpg"
+        raise ValueError(msg) from error
+    path.write_bytes(data)
 
 
 def warped_mask(mask: Gray, matrix: npt.NDArray[np.float64], size: tuple[int, int]) -> Gray:

@@ -15,11 +15,13 @@ _TWICE = frozenset({Symbology.PDF417, Symbology.CODE128, Symbology.EAN13, Symbol
 class PresentationRules:
     """A code is gone once `absent_frames` frames and `absent_ms` have passed without it.
 
+    The aim frame is a square in the middle, `aim_part` of the picture's height a side.
     A symbology that needs it is believed when two frames within `agree_ms` gave the same payload.
     """
 
     absent_ms: DurationMs = DurationMs(1500)
     absent_frames: int = 3
+    aim_part: float = 0.7
     agree_ms: DurationMs = DurationMs(1500)
 
 
@@ -36,19 +38,39 @@ class Presentations:
         self._rules = rules or PresentationRules()
         self._held: dict[bytes, _Held] = {}
         self._once: dict[bytes, MonotonicMs] = {}
+        self._two_at: MonotonicMs | None = None
+        self._two_said = True
 
     def see(self, found: Sequence[Found], at: MonotonicMs, aim: tuple[float, float]) -> Found | None:
         """What the frame taken at `at` shows; gives the code that is newly presented, the one nearest to `aim`, or None.
 
+        `aim` is the middle of the picture. Two codes in the aim frame give none: which is meant is for its holder to say.
         Call it for each frame that was looked at, also for one without any code.
         """
         self._forget_absent({one.payload for one in found}, at)
+        if len({one.payload for one in found if self._aimed_at(one, aim)}) > 1:
+            self._note_two(at)
+            return None
         nearest = min(found, key=lambda one: _distance(one, aim), default=None)
         if nearest is None or nearest.payload in self._held or not self._believed(nearest, at):
             return None
         self._held[nearest.payload] = _Held()
         self._once.clear()
         return nearest
+
+    def two_codes(self) -> bool:
+        """True once each time that two codes came into the aim frame together. Ask after `see`."""
+        said, self._two_said = self._two_said, True
+        return not said
+
+    def _aimed_at(self, found: Found, aim: tuple[float, float]) -> bool:
+        reach = self._rules.aim_part * aim[1]
+        return bool(found.corners) and all(abs(one) <= reach for one in _from_aim(found, aim))
+
+    def _note_two(self, at: MonotonicMs) -> None:
+        if self._two_at is None or at - self._two_at >= self._rules.absent_ms:
+            self._two_said = False
+        self._two_at = at
 
     def _forget_absent(self, seen: set[bytes], at: MonotonicMs) -> None:
         for payload, held in list(self._held.items()):
@@ -70,8 +92,12 @@ class Presentations:
 
 
 def _distance(found: Found, aim: tuple[float, float]) -> float:
-    if not found.corners:
-        return 0.0
-    x = sum(corner[0] for corner in found.corners) / len(found.corners) - aim[0]
-    y = sum(corner[1] for corner in found.corners) / len(found.corners) - aim[1]
-    return x * x + y * y
+    across, down = _from_aim(found, aim) if found.corners else (0.0, 0.0)
+    return across * across + down * down
+
+
+def _from_aim(found: Found, aim: tuple[float, float]) -> tuple[float, float]:
+    """How far the code's middle is from `aim`, to the right and down."""
+    across = sum(corner[0] for corner in found.corners) / len(found.corners) - aim[0]
+    down = sum(corner[1] for corner in found.corners) / len(found.corners) - aim[1]
+    return across, down

@@ -25,18 +25,24 @@ _STOP_S = 2.0
 _TICK_S = 0.25
 
 
+def _nobody() -> None:
+    """Told of something that nobody asked to be told of."""
+
+
 @dataclass(frozen=True)
 class ScanHandlers:
     """Who is told. Each is called on a thread of the reader's and must return at once (hand over to the UI's thread).
 
     `on_preview` gets a BGR uint8 array (height, width, 3), contiguous, top row first, not mirrored. `on_trouble` gets
-    None when all is well again. `on_unreadable` comes once for a code that is clearly there and can't be read.
+    None when all is well again. `on_unreadable` comes once for a code that is clearly there and can't be read,
+    `on_two_codes` once for two that are held up side by side, of which neither is taken.
     """
 
     on_code: Callable[[Code], None]
     on_preview: "Callable[[Bgr], None]"
     on_trouble: Callable[[Trouble | None], None]
     on_unreadable: Callable[[], None]
+    on_two_codes: Callable[[], None] = _nobody
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,8 @@ class ScanReader:
         if new is not None:
             now = self._clock.now().mono_ms
             self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
+        if presentations.two_codes():
+            self._handlers.on_two_codes()
         notice = self._unreadable.setdefault(letter.source, UnreadableNotice(self._rules.unreadable))
         if notice.see(at, clear=reading.clear(gray), read=bool(reading.found)):
             self._handlers.on_unreadable()

@@ -73,6 +73,31 @@ def test_of_two_codes_the_one_nearer_to_the_aim_counts() -> None:
     assert show.events == [b"near"]
 
 
+def test_two_codes_in_the_aim_frame_give_none_and_are_told_of_once() -> None:
+    show = Show()
+    show.frames(1, found(b"left", x=500), found(b"right", x=760))
+    assert show.presentations.two_codes()
+    show.frames(10, found(b"left", x=500), found(b"right", x=760))
+    assert not show.presentations.two_codes()
+    show.frames(1, found(b"left", x=500))
+    assert show.events == [b"left"]
+
+
+def test_two_codes_that_come_back_together_are_told_of_again() -> None:
+    show = Show()
+    for _ in range(2):
+        show.frames(3, found(b"left", x=500), found(b"right", x=760))
+        assert show.presentations.two_codes()
+        show.frames(20)
+
+
+def test_the_same_code_twice_in_the_aim_frame_is_one() -> None:
+    show = Show()
+    show.frames(3, found(b"A", x=500), found(b"A", x=760))
+    assert show.events == [b"A"]
+    assert not show.presentations.two_codes()
+
+
 def test_a_code_without_corners_counts() -> None:
     show = Show()
     show.frames(2, Found(b"A", Symbology.QR, "test"))

@@ -114,3 +114,48 @@ def test_a_picture_with_transparency_lies_on_white(tmp_path: Path, capsys: pytes
     (tmp_path / "a.png").write_bytes(picture.encoded_png(see_through))
     assert main([str(tmp_path / "a.png")]) == 0
     assert lines(capsys)[0]["text"] == "CLEAR"
+
+
+def test_a_person_gets_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = draw(tmp_path / "good.png", b"GOOD \x1b[2J")
+    assert main([good, str(tmp_path / "gone.png")], terminal=True) == 1
+    head, row, error = capsys.readouterr().out.splitlines()
+    assert head.split() == ["file", "symbology", "read", "by", "ms", "text"]
+    assert ("qr" in row, "zxing-cpp" in row, row.endswith(r"GOOD \x1b[2J")) == (True, True, True)
+    assert "gone.png" in error
+    assert "can't be read" in error
+
+
+def test_a_picture_is_fitted_into_a_frame_of_the_size_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = draw(tmp_path / "a.png", b"SIZED")
+    assert main(["--size", "640x480", "--annotate", str(tmp_path / "out.png"), name]) == 0
+    assert lines(capsys)[0]["text"] == "SIZED"
+    saved = picture.read_picture(tmp_path / "out.png")
+    assert saved is not None
+    assert saved.shape == (480, 640, 3)
+    assert not np.array_equal(saved[:, :, 0], saved[:, :, 1])
+
+
+def test_of_several_pictures_each_is_saved_with_its_code_drawn(tmp_path: Path) -> None:
+    names = [draw(tmp_path / f"{word}.png", word.encode()) for word in ("ONE", "TWO")]
+    assert main(["--annotate", str(tmp_path / "drawn"), *names]) == 0
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == ["ONE.png", "TWO.png"]
+
+
+def test_what_can_not_be_saved_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--annotate", str(tmp_path / "out.poem"), draw(tmp_path / "a.png", b"A")]) == 1
+    assert "end the name in .png" in str(lines(capsys)[1]["error"])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--size", "big", "a.png"], ["--size", "0x480", "a.png"], ["--camera", "0", "a.png"]]
+)
+def test_a_size_that_is_none_and_a_camera_with_pictures_are_wrong_usage(arguments: list[str]) -> None:
+    assert main(arguments) == 2
+
+
+def test_a_camera_that_is_not_there_is_told_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--camera", "/dev/no-such-camera"]) == 1
+    assert "Plug it in" in capsys.readouterr().err
