@@ -8,6 +8,7 @@ import msgspec
 
 from deploy.release.answers import Answers, nothing_told
 from deploy.release.finding import Finding, PackRefused
+from deploy.release.fit import fit_flaws
 from deploy.release.gates import gate_flaws
 from deploy.release.misfit import misfit
 from deploy.release.proof import Proof
@@ -15,6 +16,7 @@ from deploy.release.proof.prove import Told
 from deploy.release.replay import replayed
 from deploy.release.scenarios import Scenarios
 from deploy.release.source import FILES, Source, read_source
+from deploy.release.speakable import speech_flaws
 from kiosk.guidance.load import MAX_PACK_BYTES, canonical, version_of
 from kiosk.guidance.references import Flaw, flaws_of
 from kiosk.model.pack import Pack
@@ -47,7 +49,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
     drawn: dict[str, str] = {}
     if not flaws:
         answers = Answers(report.pack, told)
-        flaws = [*answers.flaws(), *gate_flaws(report.pack)]
+        flaws = [*answers.flaws(), *gate_flaws(report.pack), *fit_flaws(report.pack), *speech_flaws(report.pack)]
         report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
         drawn = answers.pictures(pictures) if pictures else {}
         report.scenarios = len(scenarios.all)

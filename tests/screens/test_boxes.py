@@ -1,0 +1,41 @@
+"""The boxes in which the check of packs measures texts are those of the real screens."""
+
+from typing import Any
+
+import pytest
+
+from deploy.release.fit import BOXES, Box
+from kiosk.config import Role
+from kiosk.model.ids import Lang
+from kiosk.model.pack import TouchpointKind
+from tests.screens import scenes
+from tests.screens.conftest import Opener
+from tests.screens.theatre import LANDSCAPE, PORTRAIT
+
+_LARGE = 1.6
+
+
+def _words(screen: Any, box: Box) -> Any:
+    """The widget that shows what stands in `box`."""
+    ids = screen.ids
+    if box.screen is TouchpointKind.GATE:
+        return ids["next" if box.slot == "place" else box.slot]
+    if box.slot in {"headline", "detail"}:
+        return getattr(ids.band, box.slot)
+    if box.slot in {"word", "pickup"}:
+        return ids.pickup0.ids["state" if box.slot == "word" else "detail"]
+    return ids["when" if box.slot == "time" else box.slot]
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("box", BOXES, ids=lambda box: f"{box.screen}-{box.slot}")
+def test_a_box_is_no_roomier_than_the_screen(open_theatre: Opener, box: Box, size: tuple[int, int]) -> None:
+    """Size, weight and lines are the screen's; its width is at least the box's, for the type that it then shows."""
+    theatre = open_theatre(Role.KIOSK if box.screen is TouchpointKind.KIOSK else Role.GATE, size)
+    step = scenes.go(Lang("fi"), pickups=box.slot != "why", why=True)
+    theatre.show(scenes.answer(step, _LARGE))
+    words = _words(theatre.stage.current, box)
+    assert (words.weight, words.cap) == (box.weight, box.cap)
+    assert words.lines in {box.lines, 0}
+    assert words.px <= box.px
+    assert words.width / words.px >= box.width / box.px - 0.01
