@@ -84,6 +84,13 @@ class Cluster:
         self.do(f"CREATE SCHEMA {name}")
         return self.address(name)
 
+    def fresh_database(self) -> str:
+        """The URL of an empty database of its own, for what works on whole databases."""
+        self._schemas += 1
+        name = f"d{self._schemas}"
+        self.do(f"CREATE DATABASE {name}")
+        return f"postgresql://opas@/{name}?host={quote(str(self.folder), safe='')}"
+
     def do(self, statement: str) -> None:
         """Run one statement as the administrator."""
         with psycopg.connect(self.address(), autocommit=True) as connection:

@@ -45,7 +45,7 @@ class Hub:
         self._notifier = Notifier(self._store, clock, link.publish)
         self._ingest = Ingest(self._store, clock, link.publish, self._taken)
         self._broker = BrokerEnd(self._ingest, clock, self._pulse, self._notifier.call_all)
-        self._upkeep = Upkeep(self._store, clock, self._changed)
+        self._upkeep = Upkeep(self._store, clock, self._changed, settings.retention.days)
         admin = Admin(
             self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, lambda site: self._changed({site})
         )
@@ -56,6 +56,7 @@ class Hub:
             self._ingest.tally,
             lambda: self._broker.state,
             lambda: self._ingest.problem,
+            lambda: self._ingest.queued,
         )
         page, self._feed = console_app(console, admin_routes(admin), _host_names(settings))
         self._servers = Servers([(device_app(self._store, clock), self._sockets[0]), (page, self._sockets[1])])

@@ -80,6 +80,11 @@ class Ingest:
         except queue.Full:
             self.tally.overflow += 1
 
+    @property
+    def queued(self) -> int:
+        """How many messages wait."""
+        return self._queue.qsize()
+
     def stop(self) -> None:
         """Finish the batch in hand and end. What still waits was not acked, so the devices send it again."""
         self._stopping.set()

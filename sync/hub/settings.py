@@ -14,12 +14,15 @@ from typing import Any
 import msgspec
 
 from sync.hub.errors import SettingsError
+from sync.hub.store.classes import EventClass
 
-_TABLES = ("hub", "broker")
+_TABLES = ("hub", "broker", "retention")
 _NAME_PARTS = 3
 _MIN_TOKEN = 16
 _TOKEN = re.compile(rf"[!-~]{{{_MIN_TOKEN},}}")
 _MAX_PORT = 65_535
+_MIN_DAYS = 31
+_MAX_DAYS = 36_500
 _EXAMPLE = "deploy/hub.toml shows every value."
 
 
@@ -46,6 +49,18 @@ class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_ca: str = ""
 
 
+class RetentionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days events are kept at least, by class; they go by whole months."""
+
+    readings_days: int = 90
+    deeds_days: int = 730
+
+    @property
+    def days(self) -> dict[EventClass, int]:
+        """The days of each class."""
+        return {EventClass.READING: self.readings_days, EventClass.DEED: self.deeds_days}
+
+
 class Address(msgspec.Struct, frozen=True):
     """Where to listen."""
 
@@ -62,6 +77,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     hub: HubTable
     broker: BrokerTable = BrokerTable()
+    retention: RetentionTable = RetentionTable()
 
     @property
     def data(self) -> Path:
@@ -119,11 +135,7 @@ def _check(path: Path, settings: Settings) -> None:
     if not ipaddress.ip_address(settings.console.host).is_loopback:
         todo = "Listen on 127.0.0.1 and come by an SSH tunnel: the page asks nobody who they are."
         raise SettingsError(f'{path}: hub.console = "{settings.hub.console}" can be reached from outside.', todo)
-    if not settings.hub.data:
-        raise SettingsError(f"{path}: hub.data is empty.", "Name the folder for the database and the keys.")
-    if settings.hub.database and not settings.hub.database.startswith(("postgresql://", "postgres://")):
-        todo = "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or leave it out for SQLite in hub.data."
-        raise SettingsError(f"{path}: hub.database is no address of a PostgreSQL database.", todo)
+    _check_storage(path, settings)
     if not _TOKEN.fullmatch(settings.hub.admin_token):
         # The example's text has blanks: nobody shall run with a token that everybody can read.
         todo = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
@@ -131,6 +143,19 @@ def _check(path: Path, settings: Settings) -> None:
     if not 1 <= settings.broker.port <= _MAX_PORT:
         todo = "Write the broker's port, 1883 for plain MQTT, 8883 for TLS."
         raise SettingsError(f"{path}: broker.port = {settings.broker.port} is no port.", todo)
+
+
+def _check_storage(path: Path, settings: Settings) -> None:
+    if not settings.hub.data:
+        raise SettingsError(f"{path}: hub.data is empty.", "Name the folder for the database and the keys.")
+    if settings.hub.database and not settings.hub.database.startswith(("postgresql://", "postgres://")):
+        todo = "Write postgresql://USER:PASSWORD@HOST:5432/DATABASE, or leave it out for SQLite in hub.data."
+        raise SettingsError(f"{path}: hub.database is no address of a PostgreSQL database.", todo)
+    for name, days in msgspec.structs.asdict(settings.retention).items():
+        if not _MIN_DAYS <= days <= _MAX_DAYS:
+            # A device may send again what it sent some weeks ago, and the hub must still know it.
+            todo = f"Write {_MIN_DAYS} to {_MAX_DAYS} days."
+            raise SettingsError(f"{path}: retention.{name} = {days} is too short or too long.", todo)
 
 
 def _address(text: str) -> Address:

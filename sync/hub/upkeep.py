@@ -12,6 +12,7 @@ from kiosk.model.order import OPEN, PickupOrder
 from kiosk.model.records import Collection, Record, decode_record
 from kiosk.model.ticket import Departure, Journey, Ticket
 from sync.hub.errors import DataError
+from sync.hub.store.classes import EventClass, month_of
 from sync.hub.store.interface import HubStore
 from sync.hub.store.rows import RecordChange, StoredRecord
 
@@ -55,7 +56,16 @@ def _ended_at(record: Record, departures: Mapping[str, Departure], tickets: Mapp
 class Upkeep:
     """Runs once an hour on its own thread. `changed` is called with the sites whose records went."""
 
-    def __init__(self, store: HubStore, clock: Clock, changed: Callable[[set[SiteId]], None]) -> None:
+    def __init__(
+        self,
+        store: HubStore,
+        clock: Clock,
+        changed: Callable[[set[SiteId]], None],
+        keep_days: Mapping[EventClass, int] | None = None,
+    ) -> None:
+        """`keep_days` says how long events are kept, by class; a class that is not named is kept for ever."""
+        self._keep_days = keep_days or {}
+        self._forgotten: dict[EventClass, EpochMs] = {}
         self._store = store
         self._clock = clock
         self._changed = changed
@@ -85,7 +95,19 @@ class Upkeep:
                 _log.info("site %s: %d records of what is over were deleted", site, count)
         with self._store.writing() as writing:
             writing.forget_tombstones(EpochMs(now - TOMBSTONES_MS))
+        for kind, days in self._keep_days.items():
+            self._forget(kind, month_of(EpochMs(now - days * _DAY_MS)).first)
         return gone
+
+    def _forget(self, kind: EventClass, before: EpochMs) -> None:
+        """Drop a class's events of the months that have passed out of their time, once a month."""
+        if self._forgotten.get(kind) == before:
+            return
+        with self._store.writing() as writing:
+            count = writing.forget_events(kind, before)
+        self._forgotten[kind] = before
+        if count:
+            _log.info("%d events of the class %s were kept long enough and dropped", count, kind.value)
 
     def _delete(self, site: SiteId, over: Mapping[Target, HubVersion], now: EpochMs) -> int:
         """Delete what has not changed since it was looked at."""

@@ -16,6 +16,7 @@ from kiosk.model.records import Collection
 from sync.hub import packs
 from sync.hub.api.care import Care, add_care
 from sync.hub.api.http import answer, bearer, body_of, read_form, same_token, unauthorized
+from sync.hub.cloudevents import BATCH_TYPE, to_cloud
 from sync.hub.errors import Refused
 from sync.hub.fleet import DeviceForm, SiteForm, need_site, put_device, put_site, token_hash
 from sync.hub.importing.apply import Imported, issue, take_over
@@ -82,11 +83,12 @@ def _add_reads(router: APIRouter, admin: Admin) -> None:
 
     @router.get("/events")
     def events(after: int = 0, limit: int = 1000) -> Response:
-        if not 0 <= after < 2**62 or not 1 <= limit <= _MOST_EVENTS:
-            todo = f"Send after >= 0 and limit from 1 to {_MOST_EVENTS}."
-            raise Refused("after or limit is out of range.", todo, field="limit")
-        with store.reading() as reading:
-            return answer([_event(event) for event in reading.events(after, limit)])
+        return answer([_event(event) for event in _events(store, after, limit)])
+
+    @router.get("/cloudevents")
+    def cloudevents(after: int = 0, limit: int = 1000) -> Response:
+        batch = [to_cloud(event) for event in _events(store, after, limit)]
+        return Response(answer(batch).body, media_type=BATCH_TYPE)
 
     @router.get("/devices")
     def devices() -> Response:
@@ -113,6 +115,14 @@ def _add_reads(router: APIRouter, admin: Admin) -> None:
                     "refused": admin.tally,
                 }
             )
+
+
+def _events(store: HubStore, after: int, limit: int) -> tuple[StoredEvent, ...]:
+    if not 0 <= after < 2**62 or not 1 <= limit <= _MOST_EVENTS:
+        todo = f"Send after >= 0 and limit from 1 to {_MOST_EVENTS}."
+        raise Refused("after or limit is out of range.", todo, field="limit")
+    with store.reading() as reading:
+        return reading.events(after, limit)
 
 
 def _put_site(admin: Admin, site: SiteId, form: SiteForm) -> Response:

@@ -14,6 +14,7 @@ from sync.hub.api.http import make_app
 from sync.hub.broker import BrokerState
 from sync.hub.errors import Refused
 from sync.hub.ingest import Tally
+from sync.hub.metrics import CONTENT_TYPE, Readings, metrics_text
 from sync.hub.pulse import Pulse
 from sync.hub.store.interface import HubStore
 from sync.hub.web.feed import Feed
@@ -45,6 +46,7 @@ class Console(msgspec.Struct, frozen=True):
     tally: Tally
     broker: Callable[[], BrokerState]
     storage_problem: Callable[[], str]
+    queued: Callable[[], int] = lambda: 0
 
 
 def look(console: Console) -> PageView:
@@ -62,6 +64,25 @@ def look(console: Console) -> PageView:
                 events=reading.last_events(_LAST_EVENTS),
                 aside=reading.quarantine(0, _FIRST_ASIDE),
                 erasures=reading.erasures()[:_LAST_ERASURES],
+            )
+        )
+
+
+def measure(console: Console) -> str:
+    """The metrics as they are now."""
+    with console.store.reading() as reading:
+        return metrics_text(
+            Readings(
+                now=console.clock.now().wall_ms,
+                broker_connected=console.broker().connected,
+                storage_well=not console.storage_problem(),
+                queued=console.queued(),
+                tally=console.tally,
+                counts=reading.counts(),
+                watermarks=reading.all_watermarks(),
+                sites=reading.sites(),
+                devices=reading.devices(),
+                erasures=reading.erasures(),
             )
         )
 
@@ -86,6 +107,10 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     @app.get("/")
     async def page() -> Response:
         return HTMLResponse(await run_in_threadpool(lambda: drawing.whole(look(console))))
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(await run_in_threadpool(measure, console), media_type=CONTENT_TYPE)
 
     @app.get("/live")
     async def live() -> Response:

@@ -1,0 +1,86 @@
+"""The hub in numbers, as Prometheus' text format 0.0.4. Pure; the format is a few lines, so no library makes them."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from kiosk.model.event import Health
+from kiosk.model.ids import EpochMs
+from sync.hub.ingest import Tally
+from sync.hub.store.rows import Counts, DeviceState, Erasure, Site, Watermark
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
+
+Sample = tuple[dict[str, str], float]
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """What the numbers are made from."""
+
+    now: EpochMs
+    broker_connected: bool
+    storage_well: bool
+    queued: int
+    tally: Tally
+    counts: Counts
+    watermarks: Sequence[Watermark]
+    sites: Sequence[Site]
+    devices: Sequence[DeviceState]
+    erasures: Sequence[Erasure]
+
+
+def metrics_text(seen: Readings) -> str:
+    """All metrics. No personal data is in them."""
+    lines = [*_hub(seen), *_devices(seen), ""]
+    return "\n".join(lines)
+
+
+def _hub(seen: Readings) -> Iterable[str]:
+    counts, tally = seen.counts, seen.tally
+    duplicates = sum(mark.duplicates for mark in seen.watermarks)
+    yield from _metric("opas_events_total", "counter", "Events kept, each once.", [({}, counts.events)])
+    yield from _metric(
+        "opas_duplicates_total", "counter", "Events that came again and were dropped.", [({}, duplicates)]
+    )
+    yield from _metric("opas_conflicts", "gauge", "Kept events whose change was refused.", [({}, counts.conflicts)])
+    yield from _metric("opas_quarantined", "gauge", "Events that could not be read.", [({}, counts.quarantined)])
+    refused: list[Sample] = [({"reason": name}, value) for name, value in msgspec.structs.asdict(tally).items()]
+    yield from _metric("opas_messages_refused_total", "counter", "Messages not taken in since the start.", refused)
+    yield from _metric("opas_ingest_queued", "gauge", "Messages that wait for their commit.", [({}, seen.queued)])
+    up: list[Sample] = [({}, float(seen.broker_connected))]
+    yield from _metric("opas_broker_connected", "gauge", "1 while the broker is there.", up)
+    well: list[Sample] = [({}, float(seen.storage_well))]
+    yield from _metric("opas_storage_well", "gauge", "1 while events can be stored.", well)
+    versions: list[Sample] = [({"site": site.id}, site.version) for site in seen.sites]
+    yield from _metric("opas_site_data_version", "gauge", "The version of a site's data.", versions)
+    missing = sum(
+        device.version < erasure.version
+        for erasure in seen.erasures
+        for device in seen.devices
+        if device.site == erasure.site
+    )
+    yield from _metric("opas_erasures_unconfirmed", "gauge", "Confirmations of erasures yet to come.", [({}, missing)])
+
+
+def _devices(seen: Readings) -> Iterable[str]:
+    labelled = [({"device": each.id, "site": each.site, "role": each.role}, each) for each in seen.devices]
+    told = [(labels, each) for labels, each in labelled if each.seen_at is not None]
+    ready: list[Sample] = [(labels, float(each.health is Health.READY)) for labels, each in labelled]
+    yield from _metric("opas_device_ready", "gauge", "1 for a device that told it is ready.", ready)
+    waiting: list[Sample] = [(labels, each.waiting) for labels, each in labelled]
+    yield from _metric("opas_device_outbox_events", "gauge", "Events that a device has yet to send.", waiting)
+    versions: list[Sample] = [(labels, each.version) for labels, each in labelled]
+    yield from _metric("opas_device_data_version", "gauge", "The version of the data on a device.", versions)
+    silent: list[Sample] = [(labels, (seen.now - (each.seen_at or 0)) / 1000) for labels, each in told]
+    yield from _metric("opas_device_silent_seconds", "gauge", "Since the last sign of life.", silent)
+    cloned: list[Sample] = [(labels, float(each.cloned)) for labels, each in labelled]
+    yield from _metric("opas_device_cloned", "gauge", "1 when two outboxes send as this device.", cloned)
+
+
+def _metric(name: str, kind: str, says: str, samples: Sequence[Sample]) -> Iterable[str]:
+    yield f"# HELP {name} {says}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in samples:
+        text = ",".join(f'{label}="{content.translate(_ESCAPES)}"' for label, content in labels.items())
+        yield f"{name}{{{text}}} {value:.15g}" if text else f"{name} {value:.15g}"
