@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench fuzz texts lock setup clean
+.PHONY: help demo test check coverage bench bench-scan fuzz texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -27,6 +27,9 @@ coverage: setup ## which branches of the pure modules no unit test takes
 
 bench: setup ## measure, print a table, write build/bench/*.json
 	@$(BIN)/python -m tests.bench
+
+bench-scan: setup ## measure scanning beside other libraries; IMAGES=DIR takes a folder of pictures
+	@$(BIN)/python -m tests.bench scan
 
 setup: ## system packages and .venv, for running
 	@deploy/setup/system
