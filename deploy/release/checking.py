@@ -17,7 +17,8 @@ from deploy.release.replay import replayed
 from deploy.release.scenarios import Scenarios
 from deploy.release.source import FILES, Source, read_source
 from deploy.release.speakable import speech_flaws
-from kiosk.guidance.load import MAX_PACK_BYTES, canonical, version_of
+from kiosk.guidance import PackError
+from kiosk.guidance.load import MAX_PACK_BYTES, canonical, load_pack, version_of
 from kiosk.guidance.references import Flaw, flaws_of
 from kiosk.model.pack import Pack
 
@@ -58,6 +59,23 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
         located |= set(replayed(scenarios, report.pack))
     report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in located)
     return report
+
+
+def open_pack(path: Path) -> Pack:
+    """The pack in a source folder, compiled but not proved, or in a compiled file. Raises `PackRefused`."""
+    if path.is_dir():
+        pack, _ = _compiled(read_source(path), path)
+        flaws = [f"{flaw.table}, {flaw.key}: {flaw.what}" for flaw in flaws_of(pack)]
+        if flaws:
+            raise PackRefused([Finding(path.name, 0, 0, flaws[0], "Check this pack first.")])
+        return pack
+    try:
+        return load_pack(path.read_bytes())
+    except OSError as error:
+        what = f"The pack can't be read ({error.strerror})."
+        raise PackRefused([Finding(path.name, 0, 0, what, "Name a pack's folder or its compiled file.")]) from error
+    except PackError as error:
+        raise PackRefused([Finding(path.name, 0, 0, error.what, error.todo)]) from error
 
 
 def build_pack(folder: Path) -> bytes:

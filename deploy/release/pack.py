@@ -1,4 +1,4 @@
-"""`opas pack build DIR OUT` and `opas pack check DIR`: from a source folder to one canonical JSON document."""
+"""`opas pack build DIR OUT`, `check DIR` and `diff OLD NEW`: from a source folder to one canonical JSON document."""
 
 import argparse
 import os
@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.release.answers import nothing_told
-from deploy.release.checking import Report, as_json, build_pack, check, summary
+from deploy.release.checking import Report, as_json, build_pack, check, open_pack, summary
+from deploy.release.difference import compare, told
+from deploy.release.finding import PackRefused
+from deploy.release.past import read_events, would_have_seen
 from deploy.release.proof.prove import Told
 
 __all__ = ["build_pack", "main"]
@@ -17,10 +20,13 @@ __all__ = ["build_pack", "main"]
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit status is 0 only when nothing is wrong with the pack."""
     options = _parser().parse_args(arguments)
+    if options.action == "diff":
+        return _diff(options.old, options.new, options.events)
     pictures = Path(options.pictures) if options.pictures else Path(tempfile.gettempdir()) / "opas-pack-check"
     report = check(options.folder, _progress(), pictures)
     if options.action == "check" and options.json:
         sys.stdout.buffer.write(as_json(report) + b"\n")
+        sys.stdout.flush()
         return bool(report.findings)
     if report.findings or report.pack is None:
         print("\n".join(map(str, report.findings)), file=sys.stderr)
@@ -29,6 +35,23 @@ def main(arguments: Sequence[str]) -> int:
     if options.action == "build" and not _write(options.out, report.body):
         return 1
     _tell(report)
+    against = options.against if options.action == "check" else None
+    return _diff(against, options.folder, options.events) if against else 0
+
+
+def _diff(old: Path, new: Path, events: Path | None) -> int:
+    """Tell the difference, and with `events` who would have seen something else."""
+    try:
+        before, after = open_pack(old), open_pack(new)
+        shown = read_events(events) if events else None
+        found = compare(before, after)
+    except PackRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    print(f"From {before.version} to {after.version}:")
+    print("\n".join(told(found, after)))
+    if shown is not None:
+        print("\n".join(would_have_seen(shown, found, before, after)))
     return 0
 
 
@@ -43,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("out", type=Path, metavar="OUT", help="the JSON file to write")
         else:
             command.add_argument("--json", action="store_true", help="print the findings as JSON")
+            command.add_argument("--against", type=Path, metavar="OLD", help="tell the difference from this pack")
+            command.add_argument("--events", type=Path, metavar="FILE", help="past events, to tell who it concerns")
+    diff = actions.add_parser("diff", help="tell the difference of two packs in words")
+    diff.add_argument("old", type=Path, metavar="OLD", help="a source folder or a compiled pack")
+    diff.add_argument("new", type=Path, metavar="NEW", help="the same")
+    diff.add_argument("--events", type=Path, metavar="FILE", help="past events, to tell who would have seen otherwise")
     return parser
 
 

@@ -70,7 +70,7 @@ Told = Callable[[str, int], None]
 def prove(pack: Pack, words: Words, told: Told = lambda _where, _situations: None) -> Proof:
     """Walk all cells of `pack`. Raises `TooManyCases`."""
     proof = Proof()
-    moments = _moments(pack)
+    moments = moments_of(pack)
     found = [*cells(pack, words), *pickup_cells(pack, words, OPEN)]
     for cell in found:
         told(cell.where, proof.situations)
@@ -137,6 +137,12 @@ def space_of(cell: Cell, moments: Iterable[int] = (0,), *, whole: bool = False) 
             break
     timed = any(test.fact == NOW for each in cell.candidates for test in each.tests)
     return Space(facts | set(cell.start), cuts_of(cell), moments if timed else (0,))
+
+
+def joint_space(both: Iterable[Cell], moments: Iterable[int]) -> Space:
+    """The space of all facts that several tables of one place read."""
+    together = tuple(each for cell in both for each in cell.candidates)
+    return space_of(Cell("", {}, together), moments, whole=True)
 
 
 def shrunk(cell: Cell, values: Values, moments: Iterable[int] = (0,)) -> Values:
@@ -254,7 +260,7 @@ def _why_unreached(key: str, found: Iterable[Cell], moments: Iterable[int]) -> s
     return impossible or "its condition can't hold where it stands"
 
 
-def _moments(pack: Pack) -> tuple[int, ...]:
+def moments_of(pack: Pack) -> tuple[int, ...]:
     """One instant in each stretch of time in which the same rows are in force."""
     edges = {edge for row in pack.rows for edge in (row.valid_from, row.valid_until) if edge is not None}
     return (min(edges) - 1, *sorted(edges)) if edges else (0,)
