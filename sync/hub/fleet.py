@@ -7,10 +7,11 @@ import secrets
 import msgspec
 
 from kiosk.model.changes import Target
+from kiosk.model.customer import IssuerKey
 from kiosk.model.ids import DeviceId, EpochMs, SiteId
 from kiosk.model.pack import TouchpointKind
-from kiosk.model.records import Collection, encode_record
-from sync.hub.errors import Refused
+from kiosk.model.records import Collection, decode_record, encode_record
+from sync.hub.errors import DataError, Refused
 from sync.hub.issuing import Issuer
 from sync.hub.store.interface import Reading, Writing
 from sync.hub.store.rows import Device, RecordChange, Site
@@ -48,9 +49,18 @@ def put_site(writing: Writing, site: SiteId, form: SiteForm, issuer: Issuer, now
 
 
 def publish_keys(writing: Writing, site: SiteId, issuer: Issuer, now: EpochMs) -> bool:
-    """Give a site every public key that it lacks; whether there was any."""
+    """Give a site every public key that it lacks; whether there was any.
+
+    Raises `DataError` when the site knows another key under the same number: no device would believe what this one signs.
+    """
     targets = [Target(Collection.KEYS, key.id) for key in issuer.public]
     held = writing.records(site, targets)
+    for key, target in zip(issuer.public, targets, strict=True):
+        body = held[target].body if target in held else None
+        known = None if body is None else decode_record(Collection.KEYS, body)
+        if isinstance(known, IssuerKey) and known.public != key.public:
+            todo = "Copy issuer-*.json from the first hub's data folder, or from its backup, into this hub's."
+            raise DataError(f"issuer-{key.id}.json: is not the key that the devices of site {site} know.", todo)
     changes = [
         RecordChange(Collection.KEYS, key.id, encode_record(key))
         for key, target in zip(issuer.public, targets, strict=True)

@@ -25,6 +25,7 @@ data = "{data}"
 listen = "127.0.0.1:{listen}"
 console = "127.0.0.1:{console}"
 admin_token = "{token}"
+database = "{database}"
 
 [broker]
 port = {broker}
@@ -36,18 +37,38 @@ _ADDRESS = re.compile(r"(devices|console): http://(\S+)")
 class RunningHub:
     """Starts and ends `python -m sync.hub`; ports are given out by the system unless they are named."""
 
-    def __init__(self, folder: Path, broker_port: int, *, listen: int = 0, console: int = 0) -> None:
+    def __init__(
+        self, folder: Path, broker_port: int, *, listen: int = 0, console: int = 0, database: str = ""
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
+        self._values = {"data": folder / "data", "token": ADMIN_TOKEN, "broker": broker_port, "database": database}
         self._config = folder / "hub.toml"
-        self._config.write_text(
-            _CONFIG.format(data=folder / "data", listen=listen, console=console, token=ADMIN_TOKEN, broker=broker_port)
-        )
+        self.write_config(listen, console)
         self.log = ""
         self.devices = self.console = ""
         self._lines = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+
+    def write_config(self, listen: int, console: int) -> None:
+        """The ports to listen on from the next start on."""
+        self._config.write_text(_CONFIG.format(listen=listen, console=console, **self._values))
+
+    def keep_ports(self) -> None:
+        """Listen where it listens now at the next start, too: devices and commands know that address."""
+        listen, console = (int(address.rpartition(":")[2]) for address in (self.devices, self.console))
+        self.write_config(listen, console)
+
+    def command(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run `opas hub WORDS` with this hub's settings."""
+        return subprocess.run(
+            [sys.executable, "-m", "sync.hub", *map(str, words), "--config", str(self._config)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
 
     def begin(self) -> None:
         """Start the process, whatever comes of it."""

@@ -53,6 +53,8 @@ def test_a_short_file_has_defaults_and_the_environment_wins(tmp_path: Path) -> N
         (_GOOD + 'console = "0.0.0.0:8601"', "hub.console", "SSH tunnel"),
         (_GOOD.replace("0123456789abcdef", "short"), "admin_token", "secrets"),
         (_GOOD.replace("/var/lib/opas-hub", ""), "hub.data", "folder"),
+        (_GOOD + 'database = "mysql://opas@db/opas"', "hub.database", "postgresql://"),
+        (_GOOD + "[retention]\nreadings_days = 7", "retention.readings_days", "31"),
         (_GOOD + "[broker]\nport = 0", "broker.port", "1883"),
         (_GOOD + "[broker]\nprot = 1", "prot", "deploy/hub.toml"),
     ],

@@ -7,6 +7,7 @@ import pytest
 from kiosk.model.event import OrderHandedOver, OrderReadied, OrderStarted
 from kiosk.model.ids import EpochMs, HubVersion, JourneyId, SiteId
 from kiosk.model.ticket import Journey
+from sync.hub.store.classes import EventClass
 from sync.hub.store.rows import RecordChange
 from sync.hub.upkeep import TOMBSTONES_MS, Upkeep
 from tests.unit.sync.hub.world import (
@@ -84,3 +85,19 @@ def test_it_runs_at_the_start_and_stops_at_once(world: World, gone: list[set[Sit
     assert told.wait(5)
     running.stop()
     assert [SITE in sites for sites in gone] == [True]
+
+
+def test_events_go_by_class_once_their_months_have_passed(world: World) -> None:
+    """Readings sooner than deeds, and none of a class that is kept for ever."""
+    world.take(envelope(event(1), event(2, OrderStarted(ORDER)), event(3)))
+    keep = Upkeep(world.store, world.clock, lambda _: None, {EventClass.READING: 60, EventClass.DEED: 400})
+    world.clock.advance(100 * DAY_MS)
+    world.take(envelope(event(4)))
+    keep.once()
+    assert [kept.seq for kept in world.events()] == [2, 4]
+    Upkeep(world.store, world.clock, lambda _: None).once()
+    assert [kept.seq for kept in world.events()] == [2, 4]
+    world.clock.advance(400 * DAY_MS)
+    world.take(envelope(event(5)))
+    keep.once()
+    assert [kept.seq for kept in world.events()] == [5]
