@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench bench-scan fuzz texts lock setup clean
+.PHONY: help demo test check coverage bench bench-scan faults fuzz texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -37,6 +37,9 @@ setup: ## system packages and .venv, for running
 
 fuzz: setup ## ever new bytes against the readers of codes; FUZZ_SECONDS=3600 for longer than 10 minutes
 	@$(BIN)/python -m tests.fuzz.fuzz_payload $(or $(FUZZ_SECONDS),600) build/fuzz
+
+faults: setup ## kill, fill, damage and deceive a running site; FAULTS=n SEED=s, by default 1000 and a new one
+	@$(BIN)/python -m tests.faults $(or $(FAULTS),1000) $(SEED)
 
 texts: setup ## gather new and changed texts into assets/locales, to be translated
 	@deploy/setup/texts

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kiosk.errors import ConfigurationError, OpasError
+from kiosk.model.clock import Clock
 from kiosk.store import SystemClock
 from kiosk.store.agentside import AgentStore
 from kiosk.store.database import Place
@@ -33,16 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     config: Path = parser.parse_args(arguments).config
     try:
         _log_to_stderr(os.environ.get("OPAS_LOG", "INFO"))
-        _run(load_settings(config, os.environ))
+        run(load_settings(config, os.environ), SystemClock())
     except OpasError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
     return 0
 
 
-def _run(settings: AgentSettings) -> None:
+def run(settings: AgentSettings, clock: Clock) -> None:
+    """Put the agent together and let it work until a signal ends it. Raises `OpasError`."""
     device = settings.device
-    clock = SystemClock()
     link = MqttLink(LinkSettings(settings.address, client_id=device.id, will=last_will(device.id)))
     around = Surroundings(device.id, device.site, device.role, _release(), link, clock, random.SystemRandom().random)
     store = AgentStore(Place(settings.database, device.id, device.site, clock, device.max_megabytes))

@@ -1,0 +1,1 @@
+"""Everything that can fail is made to fail, at random and repeatably, under real processes that go on working."""

@@ -1,0 +1,105 @@
+"""`python -m tests.faults.writer FOLDER DEVICE SITE SEED`: an app that writes events, and notes each once it is accepted.
+
+It works while no file `pause` lies in the folder. What `record` has returned stands in `accepted`, an id a line.
+"""
+
+import contextlib
+import os
+import random
+import sys
+import time
+from pathlib import Path
+
+from kiosk.errors import StoreError
+from kiosk.model.case import CaseKind
+from kiosk.model.code import Symbology
+from kiosk.model.event import (
+    CodeScanned,
+    EventBody,
+    HelpCalled,
+    OrderHandedOver,
+    OrderReadied,
+    OrderStarted,
+    TicketRedeemed,
+)
+from kiosk.model.ids import CaseId, DeviceId, DurationMs, Lang, PackVersion, PlaceId, ScanId, SiteId
+from kiosk.model.order import OrderState, PickupOrder
+from kiosk.model.outcome import Outcome
+from kiosk.model.records import Collection
+from kiosk.model.ticket import Decision, Entitlement, Ticket
+from kiosk.store import ChangeRefused, DeviceStore, open_store
+from tests.faults.clock import ShiftedClock
+
+MEGABYTES = 16
+SITE_KEY = bytes(range(32))
+_PACK = PackVersion("faults")
+_PACE_S = 0.02
+_MOVES: dict[OrderState, type[OrderStarted | OrderReadied | OrderHandedOver]] = {
+    OrderState.ANNOUNCED: OrderStarted,
+    OrderState.ACCEPTED: OrderStarted,
+    OrderState.PREPARING: OrderReadied,
+    OrderState.READY: OrderHandedOver,
+}
+
+
+class Writer:
+    def __init__(self, store: DeviceStore, drawn: random.Random, accepted: int) -> None:
+        self._store = store
+        self._drawn = drawn
+        self._accepted = accepted
+
+    def step(self) -> None:
+        """One entry of a visit: a scan, perhaps with what came of it."""
+        body = self._drawn.choice((self._redeem, self._move, self._help, self._nothing, self._nothing))()
+        scan = CodeScanned(
+            ScanId(self._drawn.randbytes(8).hex()), Outcome.INFORMED, Symbology.QR, "zxing", DurationMs(5)
+        )
+        with contextlib.suppress(ChangeRefused):
+            events = self._store.record((*body, scan), _PACK)
+            os.write(self._accepted, "".join(f"{event.id}\n" for event in events).encode())
+
+    def _redeem(self) -> tuple[EventBody, ...]:
+        tickets = self._store.all(Collection.TICKETS)
+        usable = [each for each in tickets if isinstance(each, Ticket) and each.state is Entitlement.VALID]
+        if not usable:
+            return ()
+        return (TicketRedeemed(self._drawn.choice(usable).id, Decision.OFFLINE_PROVISIONAL),)
+
+    def _move(self) -> tuple[EventBody, ...]:
+        orders = self._store.all(Collection.ORDERS)
+        movable = [each for each in orders if isinstance(each, PickupOrder) and each.state in _MOVES]
+        if not movable:
+            return ()
+        order = self._drawn.choice(movable)
+        return (_MOVES[order.state](order.id),)
+
+    def _help(self) -> tuple[EventBody, ...]:
+        case = CaseId(self._drawn.randbytes(8).hex())
+        return (HelpCalled(case, CaseKind.QUESTION, PlaceId("door"), Lang("et")),)
+
+    def _nothing(self) -> tuple[EventBody, ...]:
+        return ()
+
+
+def main(folder: Path, device: str, site: str, seed: str) -> None:
+    # In order of what was asked of the disk: the note comes after the commit, never before.
+    accepted = os.open(folder.parent / f"{device}.accepted", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    store = open_store(
+        folder / "opas.db",
+        device=DeviceId(device),
+        site=SiteId(site),
+        site_key=SITE_KEY,
+        clock=ShiftedClock(folder.parent / f"{device}.shift"),
+        max_megabytes=MEGABYTES,
+    )
+    writer = Writer(store, random.Random(seed), accepted)
+    pause = folder.parent / f"{device}.pause"
+    while True:
+        time.sleep(_PACE_S)
+        if not pause.exists():
+            with contextlib.suppress(StoreError):
+                writer.step()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *sys.argv[2:5])
