@@ -13,6 +13,7 @@ from deploy.release.difference import compare, told
 from deploy.release.finding import PackRefused
 from deploy.release.past import read_events, would_have_seen
 from deploy.release.proof.prove import Told
+from deploy.release.schemas import write
 
 __all__ = ["build_pack", "main"]
 
@@ -20,6 +21,9 @@ __all__ = ["build_pack", "main"]
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit status is 0 only when nothing is wrong with the pack."""
     options = _parser().parse_args(arguments)
+    if options.action == "schema":
+        write(options.folder)
+        return 0
     if options.action == "diff":
         return _diff(options.old, options.new, options.events)
     pictures = Path(options.pictures) if options.pictures else Path(tempfile.gettempdir()) / "opas-pack-check"
@@ -68,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--json", action="store_true", help="print the findings as JSON")
             command.add_argument("--against", type=Path, metavar="OLD", help="tell the difference from this pack")
             command.add_argument("--events", type=Path, metavar="FILE", help="past events, to tell who it concerns")
+    schema = actions.add_parser("schema", help="write the JSON Schema of each source file")
+    schema.add_argument("folder", type=Path, metavar="FOLDER", help="where to")
     diff = actions.add_parser("diff", help="tell the difference of two packs in words")
     diff.add_argument("old", type=Path, metavar="OLD", help="a source folder or a compiled pack")
     diff.add_argument("new", type=Path, metavar="NEW", help="the same")

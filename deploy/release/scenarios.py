@@ -97,7 +97,9 @@ class Scenario(_Part, frozen=True):
     steps: tuple[Act, ...]
 
 
-class _File(_Part, frozen=True):
+class ScenarioFile(_Part, frozen=True):
+    """The whole file."""
+
     scenarios: tuple[Scenario, ...] = ()
 
 
@@ -114,9 +116,9 @@ class Scenarios:
         document = read_toml(folder / FILE, toml)
         self._places = toml[FILE]
         try:
-            self.all = msgspec.convert(_carried(document), _File).scenarios
+            self.all = msgspec.convert(_carried(document), ScenarioFile).scenarios
         except msgspec.ValidationError as error:
-            raise PackRefused([misfit_in(FILE, self._places, str(error), _File)]) from error
+            raise PackRefused([misfit_in(FILE, self._places, str(error), ScenarioFile)]) from error
 
     def finding(self, number: int, step: int, what: str, todo: str) -> Finding:
         """Something wrong at a step of a scenario, both counted from 0."""

@@ -1,6 +1,7 @@
 """Reading a pack's source files: TOML documents and CSV tables that a spreadsheet opens and saves."""
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from deploy.release.tomlplaces import Place, places
 MAX_FILE_BYTES = 5_000_000
 MAX_LINES = 20_000
 _COMMENT = "#"
+_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,13 @@ def read_toml(path: Path, toml: dict[str, dict[tuple[str | int, ...], Place]]) -
 def read_table(path: Path, columns: tuple[str, ...], extra: tuple[str, ...] = ()) -> list[Line]:
     """The lines of a table, whose header must name `columns` and may name `extra`, in any order.
 
-    Separated by commas or, as spreadsheets in many countries save it, by semicolons. Empty lines and those whose
+    Separated by commas or, as spreadsheets in many countries save it, by semicolons or tabs. Empty lines and those whose
     first cell starts with # are skipped. Raises `PackRefused`.
     """
     text = read_text(path)
     first = text.partition("\n")[0]
-    delimiter = ";" if ";" in first and "," not in first else ","
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    delimiter = max(_DELIMITERS, key=first.count) if any(map(first.count, _DELIMITERS)) else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(_lines(path.name, reader, columns, extra))
     except csv.Error as error:
