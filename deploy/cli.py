@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "kiosk": Command("kiosk", "run the app of a device: --config device.toml", own_process=True),
     "agent": Command("sync.agent", "run the agent of a device: --config device.toml", own_process=True),
     "hub": Command("sync.hub", "run the hub: --config hub.toml", own_process=True),
+    "wire": Command("sync.hub.contract", "write down what device and hub agree on: schema FOLDER", own_process=True),
 }
 
 

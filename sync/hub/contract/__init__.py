@@ -1,0 +1,1 @@
+"""`opas wire`: what device and hub agree on, as documents."""
