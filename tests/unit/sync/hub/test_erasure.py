@@ -73,6 +73,7 @@ def test_a_device_confirms_by_the_version_that_it_tells_and_the_console_shows_wh
     (proof,) = office.admin.get("/v1/erasures").json()
     assert (proof["confirmed"], proof["missing"]) == ([GATE], [KIOSK])
     page = office.page.get("/").text
+    assert "1 of 2 devices have confirmed" in page
     assert "not yet:" in page
     assert PERSON not in page
     confirm(office, KIOSK, version + 3)
