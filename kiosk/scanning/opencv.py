@@ -10,6 +10,8 @@ import os
 # OpenCV reads these when it loads: a camera that has gone must not hold a read for 10 s, and we log what there is to say.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "1")
 os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+# So does the linear algebra that comes with it; its threads wait for each other longer than our small matrices take.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import cv2
 from cv2.typing import MatLike

@@ -46,7 +46,7 @@ def aztec_plan(layers: int, *, compact: bool) -> AztecPlan:
     side = int(spread[-1]) + 1
     known = np.zeros((side, side), np.int8)
     if not compact:
-        _put_reference_grid(known)
+        put_reference_grid(known)
     core = 5 if compact else 7
     _put_core(known, core)
     return AztecPlan(compact, layers, side, known, _way(layers, spread, compact=compact), _mode_places(side, core))
@@ -109,7 +109,8 @@ def _spread(base: int, *, compact: bool) -> npt.NDArray[np.intp]:
     return np.concatenate([middle - far[::-1], middle + far])
 
 
-def _put_reference_grid(known: Known) -> None:
+def put_reference_grid(known: Known) -> None:
+    """Write the lines of alternating modules that a full code has through its middle and every 16 modules from it."""
     side = len(known)
     middle = side // 2
     beat = np.where((np.arange(side) - middle) % 2 == 0, 1, -1)

@@ -8,20 +8,34 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from kiosk.scanning.matrix.aztecplan import AztecPlan, aztec_plan, core_of, mode_messages, mode_of, modes_of_size
-from kiosk.scanning.matrix.grid import Homography, Scene, moved_by, refined, soft_modules, turned
+from kiosk.scanning.matrix.aztecplan import (
+    AztecPlan,
+    aztec_plan,
+    core_of,
+    mode_messages,
+    mode_of,
+    modes_of_size,
+    put_reference_grid,
+)
+from kiosk.scanning.matrix.grid import Homography, Scene, fit, moved_by, refined, soft_modules, turned
 from kiosk.scanning.matrix.qrplan import Known
 from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Floats
 
-_MODULES = (3.9, 4.4, 4.9, 5.4, 6.0, 6.7, 7.5, 8.4, 9.5, 11.0, 13.0)
+_MODULES = (4.1, 4.7, 5.4, 6.2, 7.1, 8.2, 9.5, 11.0, 13.0)
 _ANGLES = (-10, 0, 10)
-_NEAR_MODULES = (0.88, 1.0, 1.12)
-_NEAR_ANGLES = (-12, -4, 4, 12)
-_NEAR_SHEARS = (-0.2, -0.08, 0.08, 0.2)
+_STRETCHES = (0.82, 1.0, 1.22)
+_NEAR_MODULES = (0.92, 1.0, 1.08)
+_NEAR_ANGLES = (-8, 0, 8)
+_NEAR_SHEARS = (-0.14, 0.0, 0.14)
+_NEAR_STRETCHES = (0.85, 0.92, 1.0, 1.08, 1.18)
+_RING_PX = 8
 _NEAR = 3
 """How many modules off the coarse search may be."""
 _COARSE, _FINE = 0.6, 0.8
+_MOST_GUESSES = 6
+_ASIDE = 0.15
+"""How much less an eye at the edge is believed than one in the middle of the patch."""
 _LEAST_LIKENESS = 0.3
 Spot = npt.NDArray[np.float64]
 _AROUND = (1, 3, 5, 7)
@@ -50,13 +64,21 @@ class Mode:
     place: Homography
 
 
+@dataclass(frozen=True, eq=False)
+class _Match:
+    likeness: float
+    turn: Spot
+    middle: Spot
+
+
 def find_eyes(scene: Scene) -> Iterator[Eye]:
     """Where a full code's bull's eye seems to be, then a compact one's; nothing for what looks like neither."""
     for compact in (False, True):
-        likeness, place = _found(scene.even, compact=compact)
+        core = core_of(compact=compact)[1:-1, 1:-1]
+        fits = [fit(scene.even, place, core, flat=True) for place in _guesses(scene.even, compact=compact)]
+        likeness, place = max(fits, key=lambda one: one[0], default=(-1.0, np.eye(3)))
         if likeness > _LEAST_LIKENESS:
-            core = core_of(compact=compact)[1:-1, 1:-1]
-            yield Eye(compact, moved_by(refined(scene.even, place, core, flat=True), -1, -1))
+            yield Eye(compact, moved_by(place, -1, -1))
 
 
 def read_mode(scene: Scene, eye: Eye) -> Mode | None:
@@ -64,11 +86,11 @@ def read_mode(scene: Scene, eye: Eye) -> Mode | None:
     core = core_of(compact=eye.compact)
     place, soft, reach = eye.place, np.zeros(0, np.float32), 0
     for around in _AROUND:
-        known = np.pad(core[1:-1, 1:-1], around + 1)
+        known = _known_around(core, around)
         place, reach = moved_by(place, reach - around, reach - around), around
         soft = soft_modules(scene.even, place, known)
         place = refined(scene.even, place, np.where(known != 0, known, soft), flat=True)
-    known = np.pad(core[1:-1, 1:-1], reach + 1)
+    known = _known_around(core, reach)
     soft = np.tanh(soft_modules(scene.even, place, known))
     # The patch is a little larger than its code, so the modules' size tells about how many there are.
     module = float(np.sqrt(max(np.linalg.det(place[:2, :2]), 1.0)))
@@ -85,6 +107,16 @@ def read_mode(scene: Scene, eye: Eye) -> Mode | None:
     whole = plan.known.copy()
     whole[plan.mode_at[:, 0], plan.mode_at[:, 1]] = mode_messages(compact=eye.compact)[best[1]]
     return Mode(plan, whole, words, moved_by(upright, shift, shift))
+
+
+def _known_around(core: Known, around: int) -> Known:
+    """What is known before it is known how the code is turned: the rings, and the reference grid of a full code."""
+    known = np.zeros((len(core) + 2 * around,) * 2, np.int8)
+    if len(core) != _COMPACT_CORE:
+        put_reference_grid(known)
+    edge = around + 1
+    known[edge:-edge, edge:-edge] = core[1:-1, 1:-1]
+    return known
 
 
 def _mode_when_turned(
@@ -104,59 +136,74 @@ def _mode_when_turned(
     return (float(scores[best]) + float((seen * marks).sum())) / size, int(numbers[best]), quarters
 
 
-def _found(even: Floats, *, compact: bool) -> tuple[float, Homography]:
-    """First coarsely and everywhere, then finely and leaning too, near the best."""
+def _guesses(even: Floats, *, compact: bool) -> list[Homography]:
+    """First coarsely and everywhere, then finely near the likeliest place."""
     small = np.asarray(cv2.resize(even, None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA), np.float32)
-    turns = [_turn(module, angle, 0) for module in _MODULES for angle in _ANGLES]
-    _, turn, middle = _best_match(small, _COARSE, turns, compact=compact)
-    module = float(np.sqrt(np.linalg.det(turn)))
-    reach = module * ((9 if compact else 13) / 2 + _NEAR)
-    left, top = (max(0, int(at - reach)) for at in middle)
-    right, bottom = (int(at + reach) + 1 for at in middle)
+    turns = [_turn(*one, 0) for one in itertools.product(_MODULES, _ANGLES, _STRETCHES)]
+    half = (9 if compact else 13) / 2
+    first = max(_matches(small, _COARSE, turns, compact=compact), key=lambda one: one.likeness, default=None)
+    if first is None:
+        return []
+    reach = float(np.sqrt(np.linalg.det(first.turn))) * (half + _NEAR)
+    left, top = (max(0, int(at - reach)) for at in first.middle)
+    right, bottom = (int(at + reach) + 1 for at in first.middle)
     part = cv2.resize(even[top:bottom, left:right], None, fx=_FINE, fy=_FINE, interpolation=cv2.INTER_AREA)
-    near = itertools.product(_NEAR_MODULES, _NEAR_ANGLES, _NEAR_SHEARS)
-    turns = [_turn(round(module * factor, 1), angle, shear) for factor, angle, shear in near]
-    likeness, turn, middle = _best_match(np.asarray(part, np.float32), _FINE, turns, compact=compact)
-    place = np.eye(3)
-    place[:2, :2] = turn
-    place[:2, 2] = middle + np.array([left, top]) - turn @ np.full(2, (9 if compact else 13) / 2)
-    return likeness, place
+    near = itertools.product(_NEAR_MODULES, _NEAR_ANGLES, _NEAR_STRETCHES, _NEAR_SHEARS)
+    turns = [first.turn @ _turn(*one) for one in near]
+    matches = sorted(
+        _matches(np.asarray(part, np.float32), _FINE, turns, compact=compact), key=lambda one: -one.likeness
+    )
+    places = []
+    for match in matches[:_MOST_GUESSES]:
+        place = np.eye(3)
+        place[:2, :2] = match.turn
+        place[:2, 2] = match.middle + np.array([left, top]) - match.turn @ np.full(2, half)
+        places.append(place)
+    return places
 
 
-def _best_match(part: Floats, scale: float, turns: Sequence[Spot], *, compact: bool) -> tuple[float, Spot, Spot]:
-    """How alike the likeliest place is, how the eye is turned there, and its middle in pixels before scaling."""
-    best = (-1.0, turns[0], np.zeros(2))
+def _matches(part: Floats, scale: float, turns: Sequence[Spot], *, compact: bool) -> Iterator[_Match]:
+    """For each way to turn an eye the likeliest place, in pixels before scaling."""
+    centre = np.array(part.shape[::-1]) / 2
+    without_slow: dict[float, Floats] = {}
     for turn in turns:
-        module = float(np.sqrt(np.linalg.det(turn))) * scale
-        template = _template((turn * scale).tobytes(), compact=compact)
+        template = _template(turn * scale, compact=compact)
         side = len(template)
         if side >= min(part.shape):
             continue
         # Without what is slower than a ring: the dark code on its light ground is like an eye too, from afar.
-        rings = part - cv2.GaussianBlur(part, (0, 0), module)
-        _, likeness, _, at = cv2.minMaxLoc(cv2.matchTemplate(rings, template, cv2.TM_CCOEFF_NORMED))
-        if likeness > best[0]:
-            best = (likeness, turn, (np.array(at) + side / 2) / scale - 0.5)
-    return best
+        module = round(float(np.sqrt(np.linalg.det(turn))) * scale, 1)
+        if module not in without_slow:
+            without_slow[module] = part - np.asarray(cv2.GaussianBlur(part, (0, 0), module), np.float32)
+        likenesses = cv2.matchTemplate(without_slow[module], template, cv2.TM_CCOEFF_NORMED)
+        _, likeness, _, at = cv2.minMaxLoc(likenesses)
+        middle = np.array(at) + side / 2
+        aside = float(np.hypot(*((middle - centre) / centre)))
+        yield _Match(likeness - _ASIDE * aside**2, turn, middle / scale - 0.5)
 
 
-def _turn(module: float, angle: float, shear: float) -> Spot:
-    """From modules to pixels: turned, and leaning as a square does that is tilted about its diagonal."""
-    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    return np.asarray(module * np.array([[cosine, sine], [-sine, cosine]]) @ np.array([[1, shear], [shear, 1]]))
+def _turn(module: float, angle: float, stretch: float, shear: float) -> Spot:
+    """From modules to pixels: turned, and stretched and leaning as a tilted square is."""
+    cosine, sine, wide = np.cos(np.radians(angle)), np.sin(np.radians(angle)), np.sqrt(stretch)
+    lean = np.array([[wide, shear], [shear, 1 / wide]])
+    return np.asarray(module * np.array([[cosine, sine], [-sine, cosine]]) @ lean)
 
 
-@lru_cache(maxsize=256)
-def _template(turn: bytes, *, compact: bool) -> Floats:
-    rings = core_of(compact=compact)[1:-1, 1:-1]
-    fine = 8
-    large = np.repeat(np.repeat(-rings.astype(np.float32), fine, 0), fine, 1)
-    to_pixels = np.frombuffer(turn).reshape(2, 2)
-    side = int(len(rings) * np.sqrt(np.linalg.det(to_pixels)))
+def _template(to_pixels: Spot, *, compact: bool) -> Floats:
+    rings = _rings(compact=compact)
+    modules = len(rings) / _RING_PX
+    side = int(modules * np.sqrt(np.linalg.det(to_pixels)))
     matrix = np.zeros((2, 3))
-    matrix[:, :2] = to_pixels / fine
-    matrix[:, 2] = side / 2 - 0.5 - matrix[:, :2] @ np.full(2, len(large) / 2 - 0.5)
-    soft = cv2.GaussianBlur(large, (0, 0), 0.6 * fine)
-    soft = soft - cv2.GaussianBlur(soft, (0, 0), fine)
-    seen = cv2.warpAffine(soft, matrix, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    matrix[:, :2] = to_pixels / _RING_PX
+    matrix[:, 2] = side / 2 - 0.5 - matrix[:, :2] @ np.full(2, len(rings) / 2 - 0.5)
+    seen = cv2.warpAffine(rings, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(seen, np.float32)
+
+
+@lru_cache(maxsize=2)
+def _rings(*, compact: bool) -> Floats:
+    """The rings of an eye, large and soft, without what is slower than a ring."""
+    rings = -core_of(compact=compact)[1:-1, 1:-1].astype(np.float32)
+    large = np.repeat(np.repeat(rings, _RING_PX, 0), _RING_PX, 1)
+    soft = cv2.GaussianBlur(large, (0, 0), 0.6 * _RING_PX)
+    return np.asarray(soft - cv2.GaussianBlur(soft, (0, 0), _RING_PX), np.float32)

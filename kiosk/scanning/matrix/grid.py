@@ -110,7 +110,7 @@ def _learned(light: Floats, belief: Floats, known: Known) -> Floats:
     """The values that a linear mixture of `light`, fitted to `belief`, gives; their mean size is 1."""
     weight = np.where(known.ravel() != 0, _KNOWN_WEIGHT, 1).astype(np.float32)[:, None]
     weighted = np.asarray(light * weight, np.float32)
-    # OpenCV's product stays on this thread; NumPy's takes every core, and waits for those that others are using.
+    # OpenCV's product stays on this thread (kiosk.scanning.opencv); NumPy's takes every core, and waits for busy ones.
     square = np.asarray(cv2.gemm(weighted, light, 1, _NOTHING, 0, flags=cv2.GEMM_1_T), np.float32)
     square[np.diag_indices_from(square)] += _RIDGE * len(light) / light.shape[1]
     wanted = cv2.gemm(weighted, belief.reshape(-1, 1), 1, _NOTHING, 0, flags=cv2.GEMM_1_T)
@@ -129,7 +129,12 @@ def _neighbours(belief: Floats) -> Floats:
 
 
 def refined(picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False) -> Homography:
-    """`place` moved to where a drawing of `dark` (above 0 for dark) fits the picture best; as it was if nothing fits.
+    """`place` moved to where a drawing of `dark` fits the picture best; as it was if nothing fits."""
+    return fit(picture, place, dark, flat=flat)[1]
+
+
+def fit(picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False) -> tuple[float, Homography]:
+    """How well a drawing of `dark` (above 0 for dark) fits the picture at best (1 is wholly), and where that is.
 
     `flat` leaves the perspective alone, which a few modules can't tell.
     """
@@ -144,12 +149,12 @@ def refined(picture: Floats, place: Homography, dark: Floats | Known, *, flat: b
     everywhere = np.ones(picture.shape, np.uint8)
     kind = cv2.MOTION_AFFINE if flat else cv2.MOTION_HOMOGRAPHY
     try:
-        _, moved = cv2.findTransformECC(large, picture, first[:2] if flat else first, kind, stop, everywhere, 1)
+        likeness, moved = cv2.findTransformECC(large, picture, first[:2] if flat else first, kind, stop, everywhere, 1)
     except cv2.error:
-        return place
+        return -1.0, place
     if flat:
         moved = np.vstack([moved, [0, 0, 1]])
-    return np.asarray(moved.astype(np.float64) @ np.linalg.inv(to_modules), dtype=np.float64)
+    return likeness, np.asarray(moved.astype(np.float64) @ np.linalg.inv(to_modules), dtype=np.float64)
 
 
 def moved_by(place: Homography, across: float, down: float) -> Homography:

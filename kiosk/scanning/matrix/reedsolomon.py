@@ -45,9 +45,10 @@ class Field:
 
     def product(self, a: Elements, b: Elements) -> Elements:
         """The product of two polynomials."""
+        short, long = (a, b) if len(a) < len(b) else (b, a)
         out = np.zeros(len(a) + len(b) - 1, np.int64)
-        for power, factor in enumerate(a):
-            out[power : power + len(b)] ^= self.times(factor, b)
+        for power, factor in enumerate(short):
+            out[power : power + len(long)] ^= self.times(factor, long)
         return out
 
 

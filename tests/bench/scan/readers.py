@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-import cv2
 import zxingcpp
 from pyzbar import pyzbar
 
 from kiosk.model.code import Symbology
 from kiosk.scanning.chain import standard_chain
+from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Gray
 
 Read = Callable[[Gray], list[bytes]]
