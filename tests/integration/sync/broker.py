@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.broker.accounts import Account, Rights
@@ -22,9 +23,9 @@ _ACCOUNTS = (
 class Broker:
     """Comes up again on the same port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, accounts: Sequence[Account] = _ACCOUNTS) -> None:
         (self.port,) = free_ports(1)
-        self._files: BrokerFiles = write_broker(folder, self.port, _ACCOUNTS)
+        self._files: BrokerFiles = write_broker(folder, self.port, accounts)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
