@@ -5,7 +5,8 @@ from pathlib import Path
 
 from deploy.release.proof import Proof, prove
 from deploy.release.proof.picture import draw
-from deploy.release.proof.prove import Hole, Told, TooManyCases
+from deploy.release.proof.prove import Hole, Told
+from deploy.release.proof.space import TooManyCases
 from deploy.release.proof.table import Cell
 from deploy.release.proof.told import hole_told
 from kiosk.guidance.references import Flaw
@@ -30,6 +31,11 @@ class Answers:
             self.proof = prove(pack, Words(pack.messages, pack.zone), told)
         except TooManyCases as error:
             self._too_many = str(error)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the table was too large to be walked."""
+        return bool(self._too_many)
 
     def flaws(self) -> Iterator[Flaw]:
         """Situations without an answer of their own, and rows that answer nothing."""

@@ -50,7 +50,9 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
     drawn: dict[str, str] = {}
     if not flaws:
         answers = Answers(report.pack, told)
-        flaws = [*answers.flaws(), *gate_flaws(report.pack), *fit_flaws(report.pack), *speech_flaws(report.pack)]
+        flaws = [*answers.flaws()]
+        if not answers.too_many:
+            flaws += [*gate_flaws(report.pack), *fit_flaws(report.pack), *speech_flaws(report.pack)]
         report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
         drawn = answers.pictures(pictures) if pictures else {}
         report.scenarios = len(scenarios.all)
@@ -88,10 +90,14 @@ def build_pack(folder: Path) -> bytes:
 
 def _compiled(source: Source, folder: Path) -> tuple[Pack, bytes]:
     try:
-        pack = msgspec.convert({**source.body, "version": version_of(source.body)}, Pack)
+        body = canonical({**source.body, "version": version_of(source.body)})
+        msgspec.convert({**source.body, "version": ""}, Pack)
+        # What is checked is what devices get: a NaN, which JSON has not, is no number any more.
+        pack = msgspec.convert(msgspec.json.decode(body), Pack)
     except msgspec.ValidationError as error:
         raise PackRefused([misfit(source, str(error))]) from error
-    body = canonical({**source.body, "version": pack.version})
+    except RecursionError as error:
+        raise PackRefused([Finding(folder.name, 0, 0, "The pack nests too deep.", "Write it flat.")]) from error
     if len(body) > MAX_PACK_BYTES:
         what = f"The compiled pack has {len(body)} bytes; devices read at most {MAX_PACK_BYTES}."
         raise PackRefused([Finding(folder.name, 0, 0, what, "Take out what the site does not need.")])

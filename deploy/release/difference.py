@@ -9,6 +9,7 @@ import msgspec
 
 from deploy.release.decompile import in_words
 from deploy.release.proof.prove import joint_space, moments_of, walk
+from deploy.release.proof.space import TooManyCases
 from deploy.release.proof.table import Cell, cells
 from deploy.release.proof.told import said
 from kiosk.guidance.texts import row_keys
@@ -50,7 +51,7 @@ class Difference:
 
 
 def compare(old: Pack, new: Pack) -> Difference:
-    """All differences from `old` to `new`."""
+    """All differences from `old` to `new`. Raises `TooManyCases`."""
     found = Difference(list(_written(old, new)))
     saying = _Saying(old, new)
     before = {each.where: each for each in cells(old, Words(old.messages, old.zone))}
@@ -66,7 +67,7 @@ def compare(old: Pack, new: Pack) -> Difference:
             for final, second in walk(both[1], space, state, both[1].candidates):
                 cases += 1
                 if cases > _MOST_CASES:
-                    return found
+                    raise TooManyCases(cell.where)
                 situations = space.count(final) * cell.alike
                 found.situations += situations
                 if saying.same(first, second):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from deploy.release.finding import nearest
+from kiosk.guidance.certlogic import Refused, compile_logic
 from kiosk.guidance.declared import DECLARED, UNKNOWN, Declared, FactType
 
 _TOKEN = re.compile(r"\s*(?:(<=|>=|<|>|\(|\)|,|\+)|(-?\d+)(?![\w.-])|([a-z][a-z0-9_.-]*))")
@@ -47,6 +48,8 @@ def compile_expression(text: str) -> Logic:
     parser = _Parser(tokens)
     logic = parser.alternatives(negated=False, depth=0)
     parser.expect("")
+    if isinstance(compile_logic(logic), Refused):
+        raise NoExpression(1, "The expression is too long or nests too deep.", "Split the row into several.")
     return logic
 
 

@@ -28,7 +28,12 @@ class Finding:
         lines = [f"{place}: {self.what}"]
         lines += [f"  For example: {self.counterexample}"] if self.counterexample else []
         lines += [f"  Picture: {self.picture}"] if self.picture else []
-        return "\n".join((*lines, f"  What to do: {self.todo}"))
+        return "\n".join(_plain(line) for line in (*lines, f"  What to do: {self.todo}"))
+
+
+def _plain(line: str) -> str:
+    """What a pack holds is printed, never obeyed by a terminal."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 class PackRefused(Exception):

@@ -15,6 +15,7 @@ from kiosk.model.pack import FloorShape, Pack, Pathway, Place, TouchpointKind
 
 _SOLID = frozenset({"room", "block"})
 _STEPS = 50
+_MOST_CROSSINGS = 200_000
 _SLACK_M = 0.5
 
 
@@ -48,9 +49,10 @@ def _unreachable(pack: Pack, when: str) -> Iterator[Flaw]:
     """From every touchpoint that answers there must be a way to every named place, also step-free."""
     routes = Routes(pack.places, pack.pathways, pack.settings)
     goals = [place for place in pack.places if place.name]
-    for touchpoint, goal, step_free in itertools.product(pack.touchpoints, goals, (False, True)):
-        answers = touchpoint.kind is not TouchpointKind.BOARD
-        if answers and routes.find(touchpoint.place, goal.id, step_free=step_free) is None:
+    answering = [touchpoint for touchpoint in pack.touchpoints if touchpoint.kind is not TouchpointKind.BOARD]
+    for touchpoint, step_free in itertools.product(answering, (False, True)):
+        reached = routes.reached_from(touchpoint.place, step_free=step_free)
+        for goal in (goal for goal in goals if goal.id not in reached):
             how = "step-free way" if step_free else "way"
             what = f"There is no open {how} to it from {touchpoint.id}{when}."
             yield Flaw("stops", goal.id, what, "Join it in pathways.csv, or open a way.", "ways")
@@ -70,6 +72,10 @@ def _odd_lengths(pack: Pack) -> Iterator[Flaw]:
 
 def _through_walls(pack: Pack) -> Iterator[Flaw]:
     """A drawn way must not cross a room, unless it begins or ends in it."""
+    drawn = len(pack.pathways) * sum(len(level.shapes) for level in pack.levels)
+    if drawn > _MOST_CROSSINGS:
+        yield Flaw("pathways", "", "There are too many ways and rooms to be compared.", "Draw fewer rooms.", "ways")
+        return
     places = {place.id: place for place in pack.places}
     shapes = {level.id: [shape for shape in level.shapes if shape.kind in _SOLID] for level in pack.levels}
     for pathway in pack.pathways:
@@ -84,6 +90,12 @@ def _through_walls(pack: Pack) -> Iterator[Flaw]:
 
 def _crosses(pathway: Pathway, places: dict[PlaceId, Place], shape: FloorShape) -> bool:
     start, end = places[pathway.start], places[pathway.end]
+    for ends, sides in (
+        ((start.x, end.x), [x for x, _ in shape.outline]),
+        ((start.y, end.y), [y for _, y in shape.outline]),
+    ):
+        if not sides or max(ends) < min(sides) or min(ends) > max(sides):
+            return False
     parts = (step / _STEPS for step in range(_STEPS + 1))
     points = ((start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part) for part in parts)
     return any(_inside(x, y, shape) for x, y in points)

@@ -13,6 +13,7 @@ from deploy.release.difference import compare, told
 from deploy.release.finding import PackRefused
 from deploy.release.past import read_events, would_have_seen
 from deploy.release.proof.prove import Told
+from deploy.release.proof.space import TooManyCases
 from deploy.release.schemas import write
 
 __all__ = ["build_pack", "main"]
@@ -51,6 +52,9 @@ def _diff(old: Path, new: Path, events: Path | None) -> int:
         found = compare(before, after)
     except PackRefused as refused:
         print(refused, file=sys.stderr)
+        return 1
+    except TooManyCases as error:
+        print(f"The packs tell too many situations apart to be compared ({error}).", file=sys.stderr)
         return 1
     print(f"From {before.version} to {after.version}:")
     print("\n".join(told(found, after)))

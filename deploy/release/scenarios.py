@@ -20,6 +20,7 @@ from kiosk.model.step import Tone
 from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
 
 FILE = "scenarios.toml"
+MAX_STEPS = 5_000
 _NONE = "none"
 
 
@@ -115,6 +116,10 @@ class Scenarios:
         toml: dict[str, dict[Path, Place]] = {}
         document = read_toml(folder / FILE, toml)
         self._places = toml[FILE]
+        lines = document.get("scenarios")
+        if isinstance(lines, list) and sum(_steps_in(each) for each in lines) > MAX_STEPS:
+            todo = "Keep the scenarios that differ."
+            raise PackRefused([Finding(FILE, 0, 0, f"There are more than {MAX_STEPS} steps.", todo, "scenarios")])
         try:
             self.all = msgspec.convert(_carried(document), ScenarioFile).scenarios
         except msgspec.ValidationError as error:
@@ -125,6 +130,11 @@ class Scenarios:
         line, column = place_of(self._places, ("scenarios", number, "steps", step))
         said = f'Scenario "{self.all[number].name}", step {step + 1}: {what}'
         return Finding(FILE, line, column, said, todo, "scenarios")
+
+
+def _steps_in(scenario: Any) -> int:
+    steps = scenario.get("steps") if isinstance(scenario, dict) else None
+    return len(steps) if isinstance(steps, list) else 0
 
 
 def _carried(document: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,14 @@ pickups.csv     how an open order reads in the list of pickups
 messages.csv    every text in every language; key|one, key|other are plural forms
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
 from typing import Any
 
 from deploy.release.cells import Cells
-from deploy.release.finding import Finding, PackRefused
+from deploy.release.finding import Finding, PackRefused, nearest
 from deploy.release.tables import Line, read_table, read_toml
 from deploy.release.tomlplaces import Path, Place, place_of
 from kiosk.model.pack import FORMAT
@@ -42,6 +43,9 @@ FILES = {
 """The file of each table."""
 TABLES = {"places": "stops", "pickup_rows": "pickups"}
 """Parts of the compiled pack whose table has another name."""
+
+PACK = ("id", "site", "name", "zone", "languages", "settings", "last_resort", "touchpoints")
+"""What stands in pack.toml."""
 
 _Body = dict[str, Any]
 _RECT = 4
@@ -85,12 +89,14 @@ def read_source(folder: Folder) -> Source:
     """Read and compile the folder. Raises `PackRefused` when a file or a cell can't be read."""
     toml: dict[str, dict[Path, Place]] = {}
     pack, floor = (read_toml(folder / name, toml) for name in ("pack.toml", "floor.toml"))
+    _refuse_unknown(pack, toml)
     body = {"format": FORMAT, **_tidy(pack), "levels": _with_outlines(_tidy(floor.get("levels")))}
     source = Source(body, toml=toml)
     zone = str(pack.get("zone", ""))
     source.body["places"] = _table(source, "stops", read_table(folder / "stops.csv", STOPS), _place)
     points = {
-        place["id"]: (place.get("x", 0), place.get("y", 0), place.get("level")) for place in source.body["places"]
+        place.get("id", ""): (place.get("x", 0), place.get("y", 0), place.get("level", ""))
+        for place in source.body["places"]
     }
     pathways = read_table(folder / "pathways.csv", PATHWAYS, PATHWAYS_EXTRA)
     source.body["pathways"] = _table(source, "pathways", pathways, lambda cells: _pathway(cells, points, zone))
@@ -106,6 +112,17 @@ def read_source(folder: Folder) -> Source:
     if source.findings:
         raise PackRefused(source.findings)
     return source
+
+
+def _refuse_unknown(pack: dict[str, Any], toml: dict[str, dict[Path, Place]]) -> None:
+    """What stands in other files, or is made by the build, can't be slipped in by pack.toml."""
+    findings = [
+        Finding("pack.toml", *place_of(toml["pack.toml"], (name,)), f'"{name}" is no part of it.', nearest(name, PACK))
+        for name in pack
+        if name not in PACK
+    ]
+    if findings:
+        raise PackRefused(findings)
 
 
 def _table(source: Source, table: str, lines: Iterable[Line], build: Callable[[Cells], _Body]) -> list[_Body]:
@@ -261,6 +278,8 @@ def _tidy(value: Any) -> Any:
 
 
 def _plain(number: float) -> float:
-    """Centimetres are enough."""
+    """Centimetres are enough. What is no number stays what it is, for the schema to complain about."""
+    if not math.isfinite(number):
+        return number
     rounded = round(number, 2)
     return int(rounded) if rounded == int(rounded) else rounded

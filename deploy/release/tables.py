@@ -13,6 +13,7 @@ from deploy.release.finding import Finding, PackRefused, nearest
 from deploy.release.tomlplaces import Place, places
 
 MAX_FILE_BYTES = 5_000_000
+MAX_TOML_CHARACTERS = 500_000
 MAX_LINES = 20_000
 _COMMENT = "#"
 _DELIMITERS = ",;\t"
@@ -49,6 +50,9 @@ def read_text(path: Path) -> str:
 def read_toml(path: Path, toml: dict[str, dict[tuple[str | int, ...], Place]]) -> dict[str, Any]:
     """The document; where its values stand is added to `toml`. Raises `PackRefused` when it is no TOML."""
     text = read_text(path)
+    if len(text) > MAX_TOML_CHARACTERS:
+        todo = "Take out what the site does not need."
+        raise _refused(path, f"The file has more than {MAX_TOML_CHARACTERS} characters.", todo)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -58,6 +62,8 @@ def read_toml(path: Path, toml: dict[str, dict[tuple[str | int, ...], Place]]) -
         raise PackRefused([Finding(path.name, line, column, f"The file is no TOML: {what}.", todo)]) from error
     except RecursionError as error:
         raise _refused(path, "The file is no TOML: it nests too deep.", "Write it flat.") from error
+    except ValueError as error:
+        raise _refused(path, "A number has too many digits.", "Write metres and seconds.") from error
     toml[path.name] = places(text)
     return document
 

@@ -38,7 +38,7 @@ def load_pack(body: bytes) -> Pack:
             f"The content pack has format {_short(content.get('format'))}; this app reads format {FORMAT}.",
             "Update the app on this device, or build the pack with the same release as the app.",
         )
-    if canonical(content) != body:
+    if _canonical(content) != body:
         raise PackError("The content pack is not in canonical form, so its version proves nothing.", _REBUILD)
     if content.get("version") != version_of(content):
         raise PackError("The content pack's version does not belong to its content.", _REBUILD)
@@ -49,6 +49,13 @@ def load_pack(body: bytes) -> Pack:
     for flaw in flaws_of(pack):
         raise PackError(f"The content pack is wrong in {flaw.table}, {_short(flaw.key)}: {flaw.what}", flaw.todo)
     return pack
+
+
+def _canonical(content: dict[str, Any]) -> bytes:
+    try:
+        return canonical(content)
+    except RecursionError as error:
+        raise PackError("The content pack nests too deep.", _REBUILD) from error
 
 
 def _decode(body: bytes) -> dict[str, Any]:

@@ -61,6 +61,17 @@ class Routes:
             self._found[key] = _quickest(self._legs[step_free], start, goal)
         return self._found[key]
 
+    def reached_from(self, start: PlaceId, *, step_free: bool) -> frozenset[PlaceId]:
+        """All places that there is a way to."""
+        legs = self._legs[step_free]
+        found, waiting = {start}, [start]
+        while waiting:
+            for leg in legs.get(waiting.pop(), ()):
+                if leg.end not in found:
+                    found.add(leg.end)
+                    waiting.append(leg.end)
+        return frozenset(found)
+
 
 def _legs(pathways: Iterable[Pathway], speed: int, *, step_free: bool) -> dict[PlaceId, list[Leg]]:
     legs: dict[PlaceId, list[Leg]] = {}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.release.proof.space import FACTS, NOW, Impossible, Space, State, Values
+from deploy.release.proof.space import FACTS, NOW, Impossible, Space, State, TooManyCases, Values
 from deploy.release.proof.table import Candidate, Cell, cells, cuts_of, pickup_cells
 from kiosk.guidance.certlogic import Logic
 from kiosk.guidance.declared import Thing
@@ -20,13 +20,12 @@ from kiosk.model.order import OPEN
 from kiosk.model.pack import Pack
 
 MAX_CASES = 400_000
-"""More cases than this, and a table is refused: nobody could read it either."""
+MAX_TRIES = 10_000_000
+MAX_ROWS_OF_CELL = 2_000
+"""More cases, rows tried or rows in one place than this, and a table is refused: nobody could read it either."""
+_EXPLAINED = 40
 _SHRINK_CASES = 3_000
 NOT_POSSIBLE = "no such situation"
-
-
-class TooManyCases(Exception):
-    """The walk would take too long; the argument says where it was."""
 
 
 class _Ask(Exception):
@@ -61,6 +60,8 @@ class Proof:
     """What lands on the last resort where the pack says that it may."""
     unreached: dict[str, str] = field(default_factory=dict)
     """Rows that answer nothing, with why."""
+    tries: int = 0
+    """How often a row was tried."""
 
 
 Told = Callable[[str, int], None]
@@ -78,7 +79,8 @@ def prove(pack: Pack, words: Words, told: Told = lambda _where, _situations: Non
     keys = [f"rows:{row.id}" for row in pack.rows] + [f"pickups:{row.id}" for row in pack.pickup_rows]
     for key in keys:
         if key not in proof.answered:
-            proof.unreached[key] = _why_unreached(key, found, moments)
+            explained = len(proof.unreached) < _EXPLAINED
+            proof.unreached[key] = _why_unreached(key, found, moments) if explained else "rows above answer first"
     return proof
 
 
@@ -191,14 +193,18 @@ def _holds(each: Candidate, cell: Cell, values: Values) -> bool:
 
 
 def _walk_cell(cell: Cell, proof: Proof, moments: Iterable[int]) -> None:
+    if len(cell.candidates) > MAX_ROWS_OF_CELL:
+        raise TooManyCases(cell.where)
     space = space_of(cell, moments)
     catch_alls = {each.key for each in cell.candidates if each.catch_all}
+    order = {each.key: at for at, each in enumerate(cell.candidates, 1)}
     tables = {each.key: each.table for each in cell.candidates}
     holes: list[tuple[State, str]] = []
     missing = 0
     for state, key in walk(cell, space, space.with_values(dict(cell.start)), cell.candidates):
         proof.cases += 1
-        if proof.cases > MAX_CASES:
+        proof.tries += order.get(key, len(order))
+        if proof.cases > MAX_CASES or proof.tries > MAX_TRIES:
             raise TooManyCases(cell.where)
         situations = space.count(state) * cell.alike
         proof.situations += situations

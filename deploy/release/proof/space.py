@@ -23,6 +23,7 @@ FACTS: Mapping[str, Declared] = {
     **SAID,
     "order.count": replace(DECLARED["order.count"], of=(Thing.ORDER,)),
 }
+_MOST_LINES = 500_000
 _ABSENT = {"order.count": 0, **dict.fromkeys(SAID, False)}
 _THINGS = frozenset(Thing)
 _Rule = tuple[str, str, Callable[[Bucket, Bucket], bool]]
@@ -48,6 +49,10 @@ _RULES: tuple[_Rule, ...] = (
 
 Values = dict[str, Any]
 _Line = tuple[Bucket, ...]
+
+
+class TooManyCases(Exception):
+    """The walk would take too long; the argument says where."""
 
 
 class Impossible(ValueError):
@@ -189,6 +194,8 @@ def _factor(facts: tuple[str, ...], buckets: Mapping[str, list[Bucket]]) -> Fact
     for at, fact in enumerate(facts):
         rules = [rule for rule in _RULES if fact in rule[:2] and set(rule[:2]) <= set(facts[: at + 1])]
         grown = ((*line, bucket) for line in lines for bucket in buckets[fact])
+        if len(lines) * len(buckets[fact]) > _MOST_LINES:
+            raise TooManyCases(", ".join(facts))
         lines = [line for line in grown if _possible(dict(zip(facts, line, strict=False)), rules)]
     what = FACTS[facts[0]]
     return Factor(facts, tuple(lines), what.of, what.any_of)

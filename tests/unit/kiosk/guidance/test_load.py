@@ -210,3 +210,32 @@ def test_a_pack_of_a_million_rows_is_refused_unread() -> None:
     body = json.dumps({"format": 1, "rows": [{}] * 1_000_000}).encode()
     with pytest.raises(PackError, match="at most"):
         load_pack(body)
+
+
+_DEEP = b'{"!":[' * 500 + b"true" + b"]}" * 500
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"[" * 1_900_000, "nests too deep"),
+        (b'{"a":' * 300_000, "nests too deep"),
+        (pack_bytes(small_body()).replace(b'"when":{', b'"when":' + _DEEP + b',"x":{', 1), "nests too deep|version"),
+        (pack_bytes(small_body()).replace(b'"x":5', b'"x":NaN'), "not JSON"),
+        (pack_bytes(small_body()).replace(b'"x":5', b'"x":1e999'), "not JSON"),
+        (pack_bytes(small_body()).replace(b'"id":"harbour"', b'"id":"harbour","id":"harbour"'), "canonical"),
+        (pack_bytes({**small_body(), "format": 2}), "format 2"),
+        (pack_bytes({**small_body(), "later": 1}), "unknown field"),
+        (pack_bytes({**small_body(), "rows": 5}), "Expected `array`"),
+    ],
+)
+def test_a_hostile_pack_is_refused(body: bytes, words: str) -> None:
+    with pytest.raises(PackError, match=words):
+        load_pack(body)
+
+
+def test_ways_that_lead_in_circles_are_walked_once() -> None:
+    body = small_body()
+    around = [{"id": f"c{at}", "start": "hall", "end": "shop", "mode": "walkway", "length_m": 0} for at in range(2000)]
+    body["pathways"] += around
+    assert load_pack(pack_bytes(body)).pathways[-1].id == "c1999"
