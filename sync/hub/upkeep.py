@@ -12,6 +12,7 @@ from kiosk.model.order import OPEN, PickupOrder
 from kiosk.model.records import Collection, Record, decode_record
 from kiosk.model.ticket import Departure, Journey, Ticket
 from sync.hub.errors import DataError
+from sync.hub.leaps import ClockWatch
 from sync.hub.store.classes import EventClass, month_of
 from sync.hub.store.interface import HubStore
 from sync.hub.store.rows import RecordChange, StoredRecord
@@ -66,6 +67,7 @@ class Upkeep:
         """`keep_days` says how long events are kept, by class; a class that is not named is kept for ever."""
         self._keep_days = keep_days or {}
         self._forgotten: dict[EventClass, EpochMs] = {}
+        self._watch = ClockWatch(clock)
         self._store = store
         self._clock = clock
         self._changed = changed
@@ -87,6 +89,9 @@ class Upkeep:
         gone: set[SiteId] = set()
         with self._store.reading() as reading:
             sites = [site.id for site in reading.sites()]
+            newest = next((event.committed_at for event in reading.last_events(1)), None)
+        if not self._watch.trusted(newest):
+            return gone
         for site in sites:
             with self._store.reading() as reading:
                 over = _over([record for name in _AGEING for record in reading.collection(site, name)], now)

@@ -101,3 +101,37 @@ def test_events_go_by_class_once_their_months_have_passed(world: World) -> None:
     world.take(envelope(event(5)))
     keep.once()
     assert [kept.seq for kept in world.events()] == [5]
+
+
+def test_a_clock_that_leaps_by_years_deletes_nothing_for_a_day(
+    world: World, gone: list[set[SiteId]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Time enough to set it right; then all goes on as if it had not been."""
+    world.take(envelope(event(1), event(2)))
+    keep = Upkeep(world.store, world.clock, gone.append, {EventClass.READING: 60})
+    keep.once()
+    world.clock.wall_ms += 10 * 365 * DAY_MS
+    assert keep.once() == set()
+    assert "3650 days ahead" in caplog.text
+    world.clock.advance(HOUR_MS)
+    assert keep.once() == set()
+    assert Upkeep(world.store, world.clock, gone.append, {EventClass.READING: 60}).once() == set()
+    world.clock.wall_ms -= 10 * 365 * DAY_MS
+    world.clock.advance(DAY_MS)
+    keep.once()
+    assert [kept.seq for kept in world.events()] == [1, 2]
+    assert world.record(SITE, order()) is not None
+
+
+def test_a_hub_that_was_off_for_months_deletes_what_is_over_a_day_later(world: World) -> None:
+    """If nobody set the clock, it was right."""
+    world.take(envelope(event(1), event(2)))
+    world.clock.advance(100 * DAY_MS)
+    keep = Upkeep(world.store, world.clock, lambda _: None, {EventClass.READING: 60})
+    assert keep.once() == set()
+    assert world.record(SITE, ticket()) is not None
+    world.take(envelope(event(3)))
+    world.clock.advance(DAY_MS)
+    assert SITE in keep.once()
+    assert world.record(SITE, ticket()) is None
+    assert [kept.seq for kept in world.events()] == [3]
