@@ -79,6 +79,8 @@ class _Scanner:
     def _header(self, words: str, at: int) -> None:
         parts = self._resolved(_parts(words.strip("[]")), last_is_array=words.startswith("[["))
         self._table = parts
+        if isinstance(parts[-1], int):
+            self._note(parts[:-1], at)
         self._note(parts, at)
 
     def _resolved(self, names: tuple[str, ...], *, last_is_array: bool) -> Path:
