@@ -4,6 +4,7 @@ Contrasts are WCAG ratios and measured by the tests: 7:1 for what must be read f
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,13 @@ TONES = {
     Tone.STOP: ToneColours("#A31616", "#FFFFFF", "#A31616", "close"),
     Tone.INFO: ToneColours("#134089", "#FFFFFF", "#134089", "info"),
 }
+
+
+@cache
+def rgba(color: str) -> tuple[float, float, float, float]:
+    """`#RRGGBB` as shares of red, green, blue and opacity."""
+    red, green, blue = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue, 1.0
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """The floor map: rooms, the blue line from here to there, and what the two ends are called."""
 
-from kivy.graphics import Color, InstructionGroup, Mesh, SmoothEllipse, SmoothLine, SmoothRoundedRectangle
+from kivy.graphics import Color, InstructionGroup, Mesh, SmoothLine
 from kivy.graphics.tesselator import TYPE_POLYGONS, WINDING_ODD, Tesselator
-from kivy.utils import get_color_from_hex
 
-from kiosk.model.step import Shape, Way
-from kiosk.screens.theme import BLUE, CARD, FLOOR, INK, MUTED, PIN, ROOM, Metrics
+from kiosk.model.step import Way
+from kiosk.screens.theme import BLUE, CARD, FLOOR, INK, MUTED, PIN, ROOM, Metrics, rgba
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.plan import Plan, Rect, beside, crossed, meet
-from kiosk.screens.widgets.slab import Slab
+from kiosk.screens.widgets.slab import Slab, discs
 from kiosk.screens.widgets.words import Icon, Words
 
 _MARGIN = 28.0
@@ -17,6 +16,8 @@ _DOT = 22.0
 _PIN = 76.0
 _LEAST_NAME = 24.0
 """A room too small for its name in this size goes without."""
+_PLANS_KEPT = 4
+_NAMES_KEPT = 60
 
 
 class Floor(Cell):
@@ -30,6 +31,10 @@ class Floor(Cell):
     def __init__(self, **settings: object) -> None:
         self._drawn: tuple[object, ...] = ()
         self._paint = InstructionGroup()
+        self._pin_icon = Icon(name="pin", px=_PIN, ink=PIN, cap=1.0)
+        # The rooms and their names are the same for everybody. Only the way through them is somebody's own.
+        self._plans: dict[tuple[object, ...], InstructionGroup] = {}
+        self._labels: dict[tuple[int, str], Words] = {}
         super().__init__(**settings)
         self.canvas.add(self._paint)
 
@@ -68,18 +73,29 @@ class Floor(Cell):
         whole: Rect = (self.x, self.y, self.width, self.height)
         room = (self.x + margin, self.y + margin, self.width - 2 * margin, self.height - 2 * margin)
         plan = Plan.of(self.way, room)
-        ground = Slab()
-        ground.paint(Box(*whole), FLOOR, metrics.px(20))
-        self._paint.add(ground)
-        for shape in self.way.shapes:
-            self._polygon(shape, plan)
+        self._paint.add(self._rooms(self.way, plan, whole, metrics))
         taken = self._ends(self.way, plan, whole, metrics)
         self._names(self.way, plan, taken, metrics)
+
+    def _rooms(self, way: Way, plan: Plan, whole: Rect, metrics: Metrics) -> InstructionGroup:
+        key = (way.shapes, plan, whole, metrics)
+        rooms = self._plans.get(key)
+        if rooms is None:
+            while len(self._plans) >= _PLANS_KEPT:
+                del self._plans[next(iter(self._plans))]
+            rooms = self._plans[key] = InstructionGroup()
+            ground = Slab()
+            ground.paint(Box(*whole), FLOOR, metrics.px(20))
+            rooms.add(ground)
+            rooms.add(Color(*rgba(ROOM)))
+            for shape in way.shapes:
+                _add_polygon(rooms, plan.flat(shape.outline))
+        return rooms
 
     def _ends(self, way: Way, plan: Plan, whole: Rect, metrics: Metrics) -> list[Rect]:
         if not way.line:
             return []
-        line = [plan.at(point) for point in way.line]
+        line = [(float(round(x)), float(round(y))) for x, y in map(plan.at, way.line)]
         self._line(line, "#FFFFFF", metrics.px(_LINE) + metrics.px(4))
         self._line(line, BLUE, metrics.px(_LINE))
         start, end = line[0], line[-1]
@@ -97,10 +113,9 @@ class Floor(Cell):
         size = metrics.px(_PIN)
         x = min(max(spot[0] - size / 2, whole[0]), whole[0] + whole[2] - size)
         y = min(spot[1], whole[1] + whole[3] - size * 0.92)
-        icon = Icon(name="pin", px=_PIN, ink=PIN, cap=1.0)
-        self.add_widget(icon)
+        self.add_widget(self._pin_icon)
         # The glyph's tip stands a twelfth above its box.
-        icon.place(Box(x, y - size / 12, size, size), metrics)
+        self._pin_icon.place(Box(x, y - size / 12, size, size), metrics)
         return (x, y, size, size * 0.9)
 
     def _chip(
@@ -108,7 +123,8 @@ class Floor(Cell):
     ) -> list[Rect]:
         if not text:
             return []
-        words = Words(text=text, px=32, weight="semibold", halign="center", lines=1, ink=INK, cap=1.0)
+        lasting = text == self.here
+        words = Words(text=text, px=32, weight="semibold", halign="center", lines=1, ink=INK, cap=1.0, lasting=lasting)
         width = min(words.natural(metrics) + metrics.px(36), whole[2] * 0.6)
         height = words.wanted(width, metrics) + metrics.px(12)
         places = beside(spot, (width, height), whole, metrics.px(46))
@@ -119,7 +135,9 @@ class Floor(Cell):
         if not free:
             return []
         rect = (clear or free)[0]
-        self._rounded(rect, CARD, height / 2)
+        ground = Slab()
+        ground.paint(Box(*rect), CARD, height / 2)
+        self._paint.add(ground)
         self.add_widget(words)
         words.place(Box(*rect), metrics)
         return [rect]
@@ -130,11 +148,11 @@ class Floor(Cell):
 
     def _names(self, way: Way, plan: Plan, taken: list[Rect], metrics: Metrics) -> None:
         line = [plan.at(point) for point in way.line]
-        for shape in way.shapes:
+        for index, shape in enumerate(way.shapes):
             if not shape.label:
                 continue
             x, y, width, height = plan.bounds(shape.outline)
-            words = Words(text=shape.label, px=28, halign="center", lines=2, ink=MUTED, cap=1.0)
+            words = self._label(index, shape.label)
             inner = Box(x, y, width, height).inset(6, 6, 6, 6)
             needed = words.wanted(inner.w, metrics)
             rect = (inner.x, inner.y + (inner.h - needed) / 2, inner.w, needed)
@@ -145,30 +163,31 @@ class Floor(Cell):
                 if words.drawn_size < metrics.px(_LEAST_NAME):
                     self.remove_widget(words)
 
-    def _rounded(self, rect: Rect, color: str, radius: float) -> None:
-        self._paint.add(Color(*get_color_from_hex(color)))
-        self._paint.add(SmoothRoundedRectangle(pos=rect[:2], size=rect[2:], radius=[radius]))
-
-    def _polygon(self, shape: Shape, plan: Plan) -> None:
-        self._paint.add(Color(*get_color_from_hex(ROOM)))
-        outline = plan.flat(shape.outline)
-        tesselator = Tesselator()
-        tesselator.add_contour(outline)
-        if not tesselator.tesselate(WINDING_ODD, TYPE_POLYGONS):
-            return
-        for vertices, indices in tesselator.meshes:
-            self._paint.add(Mesh(vertices=vertices, indices=indices, mode="triangle_fan"))
-        self._paint.add(SmoothLine(points=outline, width=1.2, close=True))
+    def _label(self, index: int, text: str) -> Words:
+        if len(self._labels) >= _NAMES_KEPT:
+            self._labels.clear()
+        words = self._labels.get((index, text))
+        if words is None:
+            words = Words(text=text, px=28, halign="center", lines=2, ink=MUTED, cap=1.0, lasting=True)
+            self._labels[index, text] = words
+        return words
 
     def _line(self, points: list[tuple[float, float]], color: str, width: float) -> None:
-        self._paint.add(Color(*get_color_from_hex(color)))
+        self._paint.add(Color(*rgba(color)))
         self._paint.add(SmoothLine(points=[value for point in points for value in point], width=width))
         # Round joints and ends, which a smooth line does not have.
-        for spot in points:
-            self._dot(spot, color, width)
+        self._paint.add(discs(points, width))
 
     def _dot(self, spot: tuple[float, float], color: str, radius: float) -> None:
-        self._paint.add(Color(*get_color_from_hex(color)))
-        self._paint.add(
-            SmoothEllipse(pos=(spot[0] - radius, spot[1] - radius), size=(2 * radius, 2 * radius), segments=48)
-        )
+        self._paint.add(Color(*rgba(color)))
+        self._paint.add(discs([spot], radius))
+
+
+def _add_polygon(group: InstructionGroup, outline: list[float]) -> None:
+    tesselator = Tesselator()
+    tesselator.add_contour(outline)
+    if not tesselator.tesselate(WINDING_ODD, TYPE_POLYGONS):
+        return
+    for vertices, indices in tesselator.meshes:
+        group.add(Mesh(vertices=vertices, indices=indices, mode="triangle_fan"))
+    group.add(SmoothLine(points=outline, width=1.2, close=True))

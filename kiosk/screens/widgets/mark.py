@@ -1,12 +1,10 @@
 """Small marks: an icon and a few words on a coloured ground, or an icon on a disc."""
 
-from kivy.graphics import Color, SmoothEllipse
-from kivy.utils import get_color_from_hex
-
 from kiosk.screens.theme import Metrics
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.panel import Panel
+from kiosk.screens.widgets.slab import Slab
 from kiosk.screens.widgets.words import Icon, Words
 
 
@@ -76,9 +74,8 @@ class Disc(Cell):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
-        with self.canvas:
-            self._color = Color()
-            self._ellipse = SmoothEllipse(size=(0, 0), segments=96)
+        self._disc = Slab()
+        self.canvas.add(self._disc)
         self._icon = Icon(cap=1.0)
         self.add_widget(self._icon)
 
@@ -100,8 +97,7 @@ class Disc(Cell):
         side = min(self.size)
         left = self.x if self.aside else self.x + (self.width - side) / 2
         low = self.y + (self.height - side) / 2
-        self._color.rgba = get_color_from_hex(self.ink)
-        self._ellipse.pos, self._ellipse.size = (left, low), (side, side)
+        self._disc.paint(Box(left, low, side, side), self.ink, side / 2)
         self._icon.name, self._icon.ink = self.name, self.ground
         self._icon.px = side * 0.72 / max(metrics.unit, 1e-6)
         self._icon.place(Box(left, low, side, side), metrics)
@@ -109,4 +105,4 @@ class Disc(Cell):
     def clear(self) -> None:
         """Forget which answer it stood for."""
         self.name = ""
-        self._ellipse.size = (0, 0)
+        self._disc.paint(Box(0, 0, 0, 0), "")

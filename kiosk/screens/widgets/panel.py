@@ -1,9 +1,8 @@
 """Painted grounds: cards, bands, chips."""
 
 from kivy.graphics import Color, SmoothLine
-from kivy.utils import get_color_from_hex
 
-from kiosk.screens.theme import CARD, EDGE, Metrics
+from kiosk.screens.theme import CARD, EDGE, Metrics, rgba
 from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.flow import Flow
 from kiosk.screens.widgets.slab import Slab
@@ -32,6 +31,7 @@ class Panel(Flow):
         with self.canvas.before:
             self._edge_color = Color(*_CLEAR)
             self._edge = SmoothLine(width=1)
+        self._edged: tuple[object, ...] = ()
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Paint the ground, then place what stands on it."""
@@ -50,7 +50,11 @@ class Panel(Flow):
         self._paint_edge(radius, max(2, metrics.px(self.border)))
 
     def _paint_edge(self, radius: int, border: int) -> None:
-        self._edge_color.rgba = get_color_from_hex(self.edge) if self.edge else _CLEAR
+        edged = (self.edge, radius, border, *(self.pos + self.size if self.edge else ()))
+        if edged == self._edged:
+            return
+        self._edged = edged
+        self._edge_color.rgba = rgba(self.edge) if self.edge else _CLEAR
         self._edge.width = border / 2
         if self.edge:
             half = border / 2

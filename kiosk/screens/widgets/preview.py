@@ -2,9 +2,8 @@
 
 from kivy.graphics import Color, InstructionGroup, RoundedRectangle, SmoothLine
 from kivy.graphics.texture import Texture
-from kivy.utils import get_color_from_hex
 
-from kiosk.screens.theme import INK, Metrics
+from kiosk.screens.theme import INK, Metrics, rgba
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.feed import Picture
 from kiosk.screens.widgets.words import Icon
@@ -23,7 +22,7 @@ class Preview(Cell):
         super().__init__(**settings)
         self._texture: Texture | None = None
         with self.canvas:
-            self._color = Color(*get_color_from_hex(INK))
+            self._color = Color(*rgba(INK))
             self._picture = RoundedRectangle(size=(0, 0), segments=24)
         self._aim = InstructionGroup()
         self.canvas.after.add(self._aim)
@@ -66,7 +65,7 @@ class Preview(Cell):
         """Forget the last picture."""
         self._texture = None
         self._picture.texture = None
-        self._color.rgba = get_color_from_hex(INK)
+        self._color.rgba = rgba(INK)
         self._icon.name = "camera"
 
     def _crop(self) -> None:
@@ -84,7 +83,7 @@ class Preview(Cell):
         side = min(self.size) * _AIM_SHARE
         corner = side * _CORNER_SHARE
         for color, width in ((INK, 7.0), ("#FFFFFF", 4.5)):
-            self._aim.add(Color(*get_color_from_hex(color)))
+            self._aim.add(Color(*rgba(color)))
             for across in (-1, 1):
                 for up in (-1, 1):
                     x, y = self.center_x + across * side / 2, self.center_y + up * side / 2

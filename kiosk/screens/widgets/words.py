@@ -1,11 +1,12 @@
 """Text that always fits its room, and icons. Markup is never read: what comes from outside is only ever text."""
 
+from functools import lru_cache, partial
+
 from kivy.core.text import Label
 from kivy.graphics import Color, Rectangle
 from kivy.graphics.texture import Texture
-from kivy.utils import get_color_from_hex
 
-from kiosk.screens.theme import ICONS, INK, Metrics
+from kiosk.screens.theme import ICONS, INK, Metrics, rgba
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.wrapping import Room, Setting, set_text
 
@@ -21,6 +22,22 @@ def extent_of(font: str, text: str, size: int) -> tuple[int, int]:
         ruler.resolve_font_name()
     width, height = ruler.get_extents(text)
     return int(width), int(height)
+
+
+def _set_in(text: str, font: str, size: int, room: Room) -> Setting:
+    return set_text(text, size, room, partial(extent_of, font))
+
+
+def _picture_of(setting: Setting, font: str, halign: str) -> Texture:
+    label = Label(text="\n".join(setting.lines), font_size=setting.size, font_name=font, halign=halign)
+    label.refresh()
+    return label.texture
+
+
+# What the house says to everybody is set and drawn once for each language and size. Nobody's own words come in here.
+_natural_of_house = lru_cache(maxsize=256)(extent_of)
+_set_of_house = lru_cache(maxsize=256)(_set_in)
+_picture_of_house = lru_cache(maxsize=128)(_picture_of)
 
 
 class Words(Cell):
@@ -47,6 +64,7 @@ class Words(Cell):
         self._settings: dict[tuple[object, ...], Setting] = {}
         self._set_text = ""
         self._drawn: tuple[object, ...] = ()
+        self._inked = ""
         super().__init__(**settings)
         with self.canvas:
             self._color = Color()
@@ -77,19 +95,22 @@ class Words(Cell):
 
     def natural(self, metrics: Metrics) -> float:
         """The width of the text in one line."""
-        return extent_of(self.weight, self.text, self._font(metrics))[0] + 1.0 if self.text else 0.0
+        measure = _natural_of_house if self.lasting else extent_of
+        return measure(self.weight, self.text, self._font(metrics))[0] + 1.0 if self.text else 0.0
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw the text as large as fits."""
         super().place(box, metrics)
-        self._color.rgba = get_color_from_hex(self.ink)
+        if self.ink != self._inked:
+            self._color.rgba, self._inked = rgba(self.ink), self.ink
         if not self.text or min(self.size) <= 0:
             self._show(None)
             return
         setting = self._set(self._font(metrics), Room(int(box.w), self.height, self.lines))
         drawn = (setting, self.weight, self.halign)
         if drawn != self._drawn:
-            self._show(self._draw(setting))
+            draw = _picture_of_house if self.lasting else _picture_of
+            self._show(draw(*drawn))
             self._drawn = drawn
         self._settle()
 
@@ -104,11 +125,6 @@ class Words(Cell):
         self.text = self._set_text = ""
         self._settings.clear()
         self._show(None)
-
-    def _draw(self, setting: Setting) -> Texture:
-        label = Label(text="\n".join(setting.lines), font_size=setting.size, font_name=self.weight, halign=self.halign)
-        label.refresh()
-        return label.texture
 
     def _show(self, texture: Texture | None) -> None:
         self._drawn = ()
@@ -126,19 +142,19 @@ class Words(Cell):
 
     def _set(self, size: int, room: Room) -> Setting:
         """Set the text, or remember how it was set: rows ask for the same several times while they are laid out."""
-        if self.text != self._set_text:
-            self._settings.clear()
-            self._set_text = self.text
         if room.height:
             free = self._set(size, room._replace(height=0))
             if free.height <= room.height:
                 return free
+        if self.lasting:
+            return _set_of_house(self.text, self.weight, size, room)
+        if self.text != self._set_text:
+            self._settings.clear()
+            self._set_text = self.text
         key = (self.weight, size, room)
         setting = self._settings.get(key)
         if setting is None:
-            weight = self.weight
-            setting = set_text(self.text, size, room, lambda text, size: extent_of(weight, text, size))
-            self._settings[key] = setting
+            setting = self._settings[key] = _set_in(self.text, self.weight, size, room)
         return setting
 
 
@@ -151,6 +167,7 @@ class Icon(Words):
     lines = 1
     cap = 1.3
     name = ""
+    lasting = True
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """As high as wide."""

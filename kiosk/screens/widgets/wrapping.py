@@ -7,7 +7,7 @@ from typing import NamedTuple
 _BESIDE_NUMBER = re.compile(r" (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
 _NO_BREAK = "\u00a0"
 Extent = Callable[[str, int], tuple[int, int]]
-"""Width and height in pixels of a piece of text at a font size."""
+"""Width and height in pixels of one line of text at a font size; the height is the same for all texts."""
 
 _SHRINK = 0.93
 
@@ -60,22 +60,27 @@ def _fits(setting: Setting, room: Room) -> bool:
 
 
 def _at(text: str, size: int, width: float, extent: Extent) -> Setting:
-    lines = tuple(line for part in text.split("\n") for line in _wrap(part, size, width, extent))
-    widths = [extent(line, size)[0] for line in lines]
-    return Setting(size, lines, max(widths, default=0), extent(" ", size)[1] * len(lines))
+    lines = [line for part in text.split("\n") for line in _wrap(part, size, width, extent)]
+    across, height = (max((line[1][axis] for line in lines), default=0) for axis in (0, 1))
+    return Setting(size, tuple(line for line, _ in lines), across, height * len(lines))
 
 
-def _wrap(text: str, size: int, width: float, extent: Extent) -> Iterator[str]:
-    """As many words in a line as have room; a word that is too long has a line of its own."""
-    line = ""
+def _wrap(text: str, size: int, width: float, extent: Extent) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Lines and their extents, as many words in each as have room; a word that is too long has a line of its own."""
+    whole = extent(text, size)
+    if whole[0] <= width:
+        yield text, whole
+        return
+    line, reach = "", (0, 0)
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if line and extent(longer, size)[0] > width:
-            yield line
-            line = word
+        reaches = extent(longer, size)
+        if line and reaches[0] > width:
+            yield line, reach
+            line, reach = word, extent(word, size)
         else:
-            line = longer
-    yield line
+            line, reach = longer, reaches
+    yield line, reach
 
 
 def _sizes(largest: int) -> Iterator[int]:
