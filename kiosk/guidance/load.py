@@ -32,13 +32,13 @@ def load_pack(body: bytes) -> Pack:
 
     The time is bounded: a pack over `MAX_PACK_BYTES` is refused unread, one that nests too deep where it does.
     """
-    content = _decode(body)
+    content, form = _decode(body)
     if content.get("format") != FORMAT:
         raise PackError(
             f"The content pack has format {_short(content.get('format'))}; this app reads format {FORMAT}.",
             "Update the app on this device, or build the pack with the same release as the app.",
         )
-    if _canonical(content) != body:
+    if form != body:
         raise PackError("The content pack is not in canonical form, so its version proves nothing.", _REBUILD)
     if content.get("version") != version_of(content):
         raise PackError("The content pack's version does not belong to its content.", _REBUILD)
@@ -51,26 +51,21 @@ def load_pack(body: bytes) -> Pack:
     return pack
 
 
-def _canonical(content: dict[str, Any]) -> bytes:
-    try:
-        return canonical(content)
-    except RecursionError as error:
-        raise PackError("The content pack nests too deep.", _REBUILD) from error
-
-
-def _decode(body: bytes) -> dict[str, Any]:
+def _decode(body: bytes) -> tuple[dict[str, Any], bytes]:
+    """The content and its canonical form."""
     if len(body) > MAX_PACK_BYTES:
         todo = "Take out what the site does not need; split a large site into several."
         raise PackError(f"The content pack has {len(body)} bytes; at most {MAX_PACK_BYTES} are read.", todo)
     try:
         content = msgspec.json.decode(body)
+        form = canonical(content)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PackError(f"The content pack is not JSON: {error}.", _REBUILD) from error
     except RecursionError as error:
         raise PackError("The content pack nests too deep.", _REBUILD) from error
     if not isinstance(content, dict):
         raise PackError("The content pack is not a JSON object.", _REBUILD)
-    return content
+    return content, form
 
 
 def _short(value: object) -> str:

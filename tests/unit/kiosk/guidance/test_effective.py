@@ -2,14 +2,16 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from kiosk.errors import PackError
 from kiosk.guidance import Facts, Guide
 from kiosk.guidance.effective import all_edges, lies_in
-from kiosk.guidance.references import MAX_EDGES
+from kiosk.guidance.references import MAX_EDGES, flaws_of
 from kiosk.model.ids import DeviceId, EpochMs, Lang, PlaceId
 from kiosk.model.outcome import Outcome
+from kiosk.model.pack import Pack
 from tests.fakes.packs import NOW, a_departure, a_journey, a_ticket, minutes, small_body, small_pack
 
 EN = Lang("en")
@@ -104,8 +106,10 @@ def test_a_way_that_opens_before_it_closes_is_refused() -> None:
 def test_a_pack_that_changes_too_often_is_refused() -> None:
     texts = {"fi": "a", "en": "b"}
     changes = [{"key": "hint", "texts": texts, "valid_from": at} for at in range(1, MAX_EDGES + 2)]
+    body = _body(changes=changes)
     with pytest.raises(PackError, match="at most"):
-        small_pack(_body(changes=changes))
+        small_pack(body)
+    assert len(list(flaws_of(msgspec.convert({**body, "version": ""}, Pack)))) == 1
 
 
 @pytest.mark.parametrize(
