@@ -53,7 +53,7 @@ class Difficulty:
 LEVELS: Mapping[Level, Difficulty] = {
     Level.EASY: Difficulty((280, 340), 5, 5, 0.5, 0, 20),
     Level.ONE: Difficulty((220, 300), 15, 15, 1.0, 2, 60, (140, 210), 4, 0.05),
-    Level.TWO: Difficulty((170, 240), 25, 45, 1.5, 4, 130, (100, 140), 7, 0.08),
+    Level.TWO: Difficulty((170, 240), 25, 45, 1.5, 4, 130, (100, 100), 7, 0.08),
     Level.THREE: Difficulty((140, 200), 35, 180, 2.2, 6, 220, (50, 100), 11, 0.1, 60),
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import segno
 
 from kiosk.model.code import Symbology
 from kiosk.scanning import picture
@@ -116,5 +117,15 @@ def _holds(found: Sequence[Found], one: Staged) -> bool:
 
 
 def _staged(symbology: Symbology, payload: bytes, pose: Pose) -> Staged:
-    frame = stage(draw_code(payload, symbology, module_px=4), pose)
-    return Staged(picture.gray_of(frame), payload)
+    return Staged(picture.gray_of(stage(_drawn(payload, symbology), pose)), payload)
+
+
+def _drawn(payload: bytes, symbology: Symbology) -> Gray:
+    if symbology is not Symbology.QR:
+        return draw_code(payload, symbology, module_px=4)
+    # As the hub's tickets are drawn: without the mark of an encoding, which OpenCV's detector can't read.
+    dark = np.array(
+        [list(row) for row in segno.make(payload.decode(), error="m", micro=False, boost_error=False).matrix]
+    )
+    light = np.pad(np.where(dark > 0, 0, 255).astype(np.uint8), 4, constant_values=255)
+    return np.repeat(np.repeat(light, 4, axis=0), 4, axis=1)
