@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 
+from kiosk.store.claims import Claims
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.doorbell import AGENT_BELL, Doorbell
 from kiosk.store.inbox import Inbox
@@ -12,7 +13,7 @@ from kiosk.store.outbox import Outbox
 
 
 class AgentStore:
-    """Outbox and link state for one thread, the inbox for one other."""
+    """Outbox, claims and link state for one thread, the inbox for one other."""
 
     def __init__(self, place: Place) -> None:
         """Open the database, or build it. Raises `StoreError` and its families; a second agent is kept away."""
@@ -24,6 +25,7 @@ class AgentStore:
         self._bell = place.path.with_name(AGENT_BELL)
         self.outbox = Outbox(self._upkeep)
         self.link = LinkState(self._upkeep)
+        self.claims = Claims(self._upkeep)
         self.inbox = Inbox(self._downlink)
 
     def doorbell(self, on_ring: Callable[[], None]) -> Doorbell:

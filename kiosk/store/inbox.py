@@ -7,12 +7,13 @@ from typing import NewType
 
 import msgspec
 
-from kiosk.model.changes import Origin, Target
+from kiosk.model.changes import Target
 from kiosk.model.ids import HubVersion, PackVersion
 from kiosk.model.records import Collection, decode_record, subject_of
-from kiosk.store import meta, outbox, packs, queries, records
+from kiosk.store import claims, meta, outbox, packs, queries
 from kiosk.store.database import Database
 from kiosk.store.doorbell import KIOSK_BELL, ring
+from kiosk.store.fold import refold, settled
 from kiosk.store.packs import StoredPack
 
 Generation = NewType("Generation", int)
@@ -35,7 +36,7 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         """`database` is open for the downlink."""
         self._database = database
-        self._origin = Origin(database.place.device, database.place.site)
+        self._place = database.place
         self._bell = database.place.path.with_name(KIOSK_BELL)
 
     def cursor(self) -> HubVersion:
@@ -90,25 +91,29 @@ class Inbox:
     ) -> bool:
         if not since <= meta.cursor(connection) <= version:
             return False
-        before = records.settled(connection)
+        before = settled(connection)
         for row in rows:
             if row.body is None:
                 connection.execute(queries.DROP_BASE, (row.collection, row.key, row.version))
             else:
                 connection.execute(queries.SET_BASE, _values(row))
         meta.put(connection, meta.Key.CURSOR, version)
-        # Records that came and have events of ours on them, and those whose events are in the hub's data from now on.
-        targets = {Target(row.collection, row.key) for row in rows} & set(outbox.touched_after(connection, before))
-        targets |= set(outbox.touched_between(connection, before, records.settled(connection)))
-        records.refold(connection, self._origin, targets)
-        if rows:
+        # Records that came and have events of ours or claims on them, and those whose events are in the hub's data now.
+        gone = claims.drop_settled(connection)
+        touched = set(outbox.touched_after(connection, before)) | claims.targets(connection)
+        targets = ({Target(row.collection, row.key) for row in rows} & touched) | gone
+        targets |= set(outbox.touched_between(connection, before, settled(connection)))
+        refold(connection, self._place.device, self._place.site, targets)
+        if rows or gone:
             meta.bump(connection)
         return True
 
     def _flip(self, connection: sqlite3.Connection, generation: Generation, version: HubVersion) -> None:
         meta.put(connection, meta.Key.GENERATION, generation)
         meta.put(connection, meta.Key.CURSOR, version)
-        records.refold(connection, self._origin, outbox.touched_after(connection, records.settled(connection)))
+        gone = claims.drop_settled(connection)
+        targets = {*outbox.touched_after(connection, settled(connection)), *claims.targets(connection), *gone}
+        refold(connection, self._place.device, self._place.site, targets)
         meta.bump(connection)
 
 

@@ -8,12 +8,13 @@ import sqlite3
 
 import msgspec
 
-from kiosk.model.changes import Origin, Target
+from kiosk.model.changes import Target
 from kiosk.model.event import Event
 from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
 from kiosk.model.records import Collection
-from kiosk.store import meta, queries, records, salvage, shedding
+from kiosk.store import meta, queries, salvage, shedding
 from kiosk.store.database import Database
+from kiosk.store.fold import refold, settled
 from kiosk.store.rebuild import new_epoch
 from kiosk.store.salvage import Debt
 
@@ -50,7 +51,7 @@ class Outbox:
         """`database` is open for upkeep."""
         self.device = database.place.device
         self._database = database
-        self._origin = Origin(database.place.device, database.place.site)
+        self._place = database.place
 
     def cursor(self) -> HubVersion:
         """The version of the hub's data that has arrived here; 0: none yet."""
@@ -106,7 +107,7 @@ class Outbox:
             # Nothing was sent under this epoch yet, so it may as well begin once more.
             _renumber(connection, held)
         connection.execute(queries.DROP_META, (meta.Key.SALVAGED,))
-        records.refold(connection, self._origin, targets)
+        refold(connection, self._place.device, self._place.site, targets)
 
     def _mark(self, connection: sqlite3.Connection, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
         marks = _marks(connection)
@@ -114,13 +115,13 @@ class Outbox:
             return False
         if seq > marks.last or (marks.first and seq < marks.first - 1):
             raise OutOfStep(seq, marks)
-        before = records.settled(connection)
+        before = settled(connection)
         connection.execute(queries.DROP_ACKS_AFTER, (seq,))
         if seq:
             connection.execute(queries.ADD_ACK, (seq, version))
-        now_settled = records.settled(connection)
+        now_settled = settled(connection)
         low, high = sorted((before, now_settled))
-        records.refold(connection, self._origin, touched_between(connection, low, high))
+        refold(connection, self._place.device, self._place.site, touched_between(connection, low, high))
         if low != high:
             meta.bump(connection)
         return True
@@ -153,14 +154,14 @@ def touched_after(connection: sqlite3.Connection, after: Seq) -> tuple[Target, .
 
 def free_all_settled(connection: sqlite3.Connection) -> bool:
     """Make room now: free some events that are confirmed and contained in our data; False when there are none."""
-    return _free(connection, records.settled(connection))
+    return _free(connection, settled(connection))
 
 
 def _free_before(connection: sqlite3.Connection, hub_now: EpochMs, keep_ms: int) -> bool:
     # The age of a confirmation counts from when this ran first: the device's own clock may be years off.
     connection.execute(queries.STAMP_ACKS, (hub_now,))
     old = connection.execute(queries.ACKED_BEFORE, (hub_now - keep_ms,)).fetchone()[0]
-    return old is not None and _free(connection, min(Seq(old), records.settled(connection)))
+    return old is not None and _free(connection, min(Seq(old), settled(connection)))
 
 
 def _free(connection: sqlite3.Connection, up_to: Seq) -> bool:

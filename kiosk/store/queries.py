@@ -87,9 +87,17 @@ DROP_ACKS_AFTER = "DELETE FROM ack WHERE seq > ?"
 SETTLED = """
 SELECT seq FROM ack WHERE version <= (SELECT value FROM meta WHERE key = 'cursor') ORDER BY seq DESC LIMIT 1
 """
+# `place` orders claims among this device's own events: a claim comes after those that were written before it came.
 LATER_EVENTS_ON = """
-SELECT outbox.event FROM touched JOIN outbox ON outbox.seq = touched.seq
-WHERE touched.collection = ? AND touched.key = ? AND touched.seq > ? ORDER BY touched.seq
+SELECT device, event FROM (
+    SELECT :device AS device, outbox.event AS event, touched.seq AS place, 0 AS number
+    FROM touched JOIN outbox ON outbox.seq = touched.seq
+    WHERE touched.collection = :collection AND touched.key = :key AND touched.seq > :after
+    UNION ALL
+    SELECT claim.device, claim.event, claim.after, claim.number
+    FROM claim_target JOIN claim ON claim.number = claim_target.number
+    WHERE claim_target.collection = :collection AND claim_target.key = :key
+) ORDER BY place, number
 """
 TOUCHED_BETWEEN = "SELECT DISTINCT collection, key FROM touched WHERE seq > ? AND seq <= ?"
 TOUCHED_AFTER = "SELECT DISTINCT collection, key FROM touched WHERE seq > ?"
@@ -134,4 +142,28 @@ REJECT_PACK = "UPDATE pack SET state = 'rejected', why = ?, body = X'' WHERE ver
 FORGET_PACKS = """
 DELETE FROM pack WHERE state IN ('kept', 'rejected')
 AND turn <= (SELECT COALESCE(MAX(turn), 0) - :keep FROM pack)
+"""
+
+# claim: other devices' events; `settles` is the hub's version that contains one, NULL until its device has told
+ADD_CLAIM = """
+INSERT INTO claim (id, device, epoch, seq, after, settles, event) VALUES (:id, :device, :epoch, :seq, :after, NULL, :event)
+"""
+KNOWS_CLAIM = "SELECT 1 FROM claim WHERE id = ?"
+MOVE_CLAIM = "UPDATE claim SET epoch = :epoch, seq = :seq WHERE id = :id AND device = :device"
+ADD_CLAIM_TARGET = "INSERT INTO claim_target (number, collection, key) VALUES (?, ?, ?)"
+SETTLE_CLAIMS = "UPDATE claim SET settles = ? WHERE device = ? AND epoch = ? AND seq <= ? AND settles IS NULL"
+SETTLED_CLAIMS = """
+SELECT DISTINCT collection, key FROM claim_target WHERE number IN (
+    SELECT number FROM claim WHERE settles <= (SELECT value FROM meta WHERE key = 'cursor'))
+"""
+DROP_SETTLED_CLAIMS = "DELETE FROM claim WHERE settles <= (SELECT value FROM meta WHERE key = 'cursor')"
+FORGET_CLAIMS = "DELETE FROM claim WHERE number <= (SELECT MAX(number) FROM claim) - ?"
+DROP_CLAIM_TARGETS = "DELETE FROM claim_target WHERE number NOT IN (SELECT number FROM claim)"
+CLAIM_TARGETS = "SELECT DISTINCT collection, key FROM claim_target"
+LAST_ACK_VERSION = "SELECT version FROM ack ORDER BY seq DESC LIMIT 1"
+OWN_CLAIMS = """
+SELECT seq, event FROM outbox
+WHERE seq > ? AND EXISTS (
+    SELECT 1 FROM touched WHERE touched.seq = outbox.seq AND touched.collection IN ('tickets', 'orders'))
+ORDER BY seq LIMIT ?
 """

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-LATEST = 1
+LATEST = 2
 """What the last of the migrations sets as `user_version`; a later number was set by a newer app, which only adds."""
 
 

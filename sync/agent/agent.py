@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from kiosk.errors import LinkError, StoreError
 from kiosk.store.agentside import AgentStore
+from sync.agent.claims import SiteClaims
 from sync.agent.downlink import Downlink, Fetched, Hub
 from sync.agent.heartbeat import Heartbeat
 from sync.agent.surroundings import Surroundings
@@ -42,6 +43,7 @@ class Agent:
         self._free_at = 0
         self._uplink = Uplink(store.outbox, around)
         self._heartbeat = Heartbeat(store.outbox, store.link, around)
+        self._claims = SiteClaims(store.claims, around)
         self._watch = Watch(store.link, around.clock)
         self._downlink = Downlink(store.inbox, hub, around.site, self._on_fetched)
 
@@ -50,6 +52,7 @@ class Agent:
         link = self._around.link
         link.subscribe(topics.ack(self._around.device))
         link.subscribe(topics.down(self._around.device))
+        link.subscribe(topics.claims(self._around.site))
         bell = self._store.doorbell(self._on_ring)
         link.start(self)
         self._downlink.start()
@@ -99,7 +102,7 @@ class Agent:
         self._guarded(self._tick)
 
     def _pause_s(self) -> float:
-        times = [self._uplink.deadline, self._heartbeat.deadline, self._watch.deadline]
+        times = [part.deadline for part in (self._uplink, self._heartbeat, self._claims, self._watch)]
         next_ms = min((time for time in times if time is not None), default=None)
         if next_ms is None:
             return _IDLE_S
@@ -123,6 +126,7 @@ class Agent:
             _log.info("the database can be used again")
         self._uplink.tick()
         self._heartbeat.tick()
+        self._claims.tick()
         self._watch.tick()
         self._free_some()
 
@@ -138,17 +142,21 @@ class Agent:
                 return
 
     def _connected(self) -> None:
+        self._claims.on_connect()
         self._uplink.on_connect()
         self._heartbeat.on_connect()
         self._downlink.want()
 
     def _disconnected(self) -> None:
+        self._claims.on_disconnect()
         self._uplink.on_disconnect()
         self._heartbeat.on_disconnect()
         self._watch.on_disconnect()
 
     def _answer_bell(self) -> None:
         self._rung.clear()
+        # The other gates first: somebody may stand there already.
+        self._claims.on_doorbell()
         self._uplink.on_doorbell()
         self._heartbeat.on_change()
 
@@ -160,6 +168,9 @@ class Agent:
         try:
             if topic == topics.ack(self._around.device):
                 self._uplink.on_ack(decode(payload, Ack))
+                self._claims.on_ack()
+            elif topic == topics.claims(self._around.site):
+                self._claims.on_message(payload)
             elif topic == topics.down(self._around.device):
                 self._notice(decode(payload, Notice))
         except WireError as error:

@@ -15,6 +15,7 @@ from sync.wire.messages import (
     WIRE_VERSION,
     Ack,
     Changes,
+    Claims,
     Envelope,
     Hello,
     Notice,
@@ -24,7 +25,7 @@ from sync.wire.messages import (
 )
 
 T = TypeVar("T")
-Message = Ack | Hello | Notice | Status
+Message = Ack | Claims | Hello | Notice | Status
 _ZSTD_LEVEL = 3
 _ENCODER = msgspec.json.Encoder()
 _EVENT = msgspec.json.Decoder(Event)

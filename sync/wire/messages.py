@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.model.event import Event, Health
-from kiosk.model.ids import Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
 
 WIRE_VERSION = 1
@@ -78,6 +78,22 @@ class Status(msgspec.Struct, frozen=True, omit_defaults=True):
     """Events that the hub has not confirmed."""
     problem: str = ""
     at: EpochMs | None = None
+
+
+class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a device did to tickets and orders, device to the others of its site, since the hub may be away.
+
+    `events` are unconfirmed ones of `epoch`, ordered but with gaps; those up to `acked` are in the hub's `version`.
+    `ask`: the sender has just come and wants to hear the others' claims again.
+    """
+
+    v: int
+    device: DeviceId
+    epoch: Epoch
+    acked: Seq
+    version: HubVersion
+    events: tuple[Event, ...] = ()
+    ask: bool = False
 
 
 TOMBSTONE = msgspec.Raw(b"null")

@@ -4,8 +4,10 @@ import errno
 import os
 import random
 import resource
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -70,10 +72,11 @@ class Blows:
 
     def _damage(self, device: Device, drawn: random.Random) -> None:
         running = drawn.random() < 1 / 2
-        if not running:
+        way = drawn.choice((_truncate, _empty, _spoil_pages, _spoil_header, _lose_acks, _lose_acks))
+        if way is _lose_acks or not running:
             device.kill()
         path = device.data / "opas.db"
-        drawn.choice((_truncate, _empty, _spoil_pages, _spoil_pages, _spoil_header))(path, drawn)
+        way(path, drawn)
         if running:
             time.sleep(0.1)
             device.kill()
@@ -178,6 +181,20 @@ def _write_until_full(path: Path) -> None:
             except OSError as error:
                 if error.errno != errno.ENOSPC:
                     raise
+
+
+def _lose_acks(path: Path, drawn: random.Random) -> None:
+    """Of a database whose outbox can be read: the hub holds more of it than it knows."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        try:
+            connection.execute("DELETE FROM ack WHERE seq > (SELECT MAX(seq) FROM ack) - ?", (drawn.randrange(100),))
+            (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'pack'").fetchone()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error:
+            page = 1
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(drawn.randbytes(4096))
 
 
 def _truncate(path: Path, drawn: random.Random) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from kiosk.errors import StoreError
+from kiosk.model.ids import DeviceId
 from kiosk.model.records import Collection, Record, decode_record
 from tests.faults.device import SITE, Device
 from tests.faults.ground import Ground
@@ -25,6 +26,7 @@ class Judge:
         self._ground = ground
         self.safe: set[str] = set()
         self.lost: set[str] = set()
+        self._damages: Counter[DeviceId] = Counter()
 
     def judge(self) -> None:
         """Let the devices stop writing, wait until everything has found its place; fail if it does not."""
@@ -42,6 +44,7 @@ class Judge:
     def note_damage(self, device: Device) -> None:
         """What this device's database alone held may be gone."""
         self.lost |= set(device.accepted()) - self.safe
+        self._damages[device.id] += 1
 
     def _problems(self) -> list[str]:
         waiting = [f"{each.id} waits: {told}" for each in self._ground.devices if (told := _waiting(each))]
@@ -64,6 +67,9 @@ class Judge:
             seqs = [event["seq"] for event in run]
             if seqs != list(range(seqs[0], seqs[0] + len(seqs))):
                 found.append(f"{device.id}: epoch {epoch} has gaps or is out of order: {seqs}")
+        rebuilt = sum(event["type"] == "DatabaseRebuilt" for event in own)
+        if rebuilt > self._damages[device.id]:
+            found.append(f"{device.id}: its database was rebuilt {rebuilt} times, damaged {self._damages[device.id]}")
         accepted = device.accepted()
         missing = [name for name in accepted if name not in set(ids) | self.lost]
         if missing:

@@ -50,6 +50,9 @@ class Writer:
 
     def step(self) -> None:
         """One entry of a visit: a scan, perhaps with what came of it."""
+        rebuilt = self._store.rebuilt
+        if rebuilt is not None:
+            self._store.record((rebuilt,), _PACK)
         body = self._drawn.choice((self._redeem, self._move, self._help, self._nothing, self._nothing))()
         scan = CodeScanned(
             ScanId(self._drawn.randbytes(8).hex()), Outcome.INFORMED, Symbology.QR, "zxing", DurationMs(5)

@@ -51,7 +51,7 @@ def greet(link: FakeLink) -> None:
 
 def test_the_doorbell_sends_what_the_app_writes(agent: Agent, link: FakeLink, store: DeviceStore) -> None:
     """From the app's transaction to the link without any polling, and back to the outbox with the ack."""
-    assert link.filters == [topics.ack(DEVICE), topics.down(DEVICE)]
+    assert link.filters == [topics.ack(DEVICE), topics.down(DEVICE), topics.claims(SITE)]
     greet(link)
     store.record([scanned()], PACK)
     envelope = decode_envelope(link.wait_for(topics.up(DEVICE)))
