@@ -70,6 +70,8 @@ def test_camera_picture_is_shown_mirrored_behind_the_aim(open_theatre: Opener) -
     assert tuple(pixels[middle + 200, left]) == (250, 0, 0)
     assert tuple(pixels[middle - 200, right]) == (0, 90, 0)
     assert tuple(pixels[middle + 200, right]) == (0, 0, 0)
+    # Nor does the sign that stood for the picture stand before it.
+    assert all(tuple(pixels[middle - up, int(preview.center_x) - 40]) == (250, 90, 0) for up in (20, 30, 40))
 
 
 def test_scanner_types_into_no_field(open_theatre: Opener) -> None:

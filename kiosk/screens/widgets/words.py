@@ -59,6 +59,8 @@ class Words(Cell):
     """How much larger it becomes at most when larger text is asked for; 1 is not at all."""
     lasting = False
     """A word of the house that says nothing of anybody: it stays when the screen is wiped, and need not be drawn anew."""
+    sign = False
+    """A sign that is the same for everybody: it goes when the screen is wiped, but its picture is kept."""
 
     def __init__(self, **settings: object) -> None:
         self._settings: dict[tuple[object, ...], Setting] = {}
@@ -109,7 +111,7 @@ class Words(Cell):
         setting = self._set(self._font(metrics), Room(int(box.w), self.height, self.lines))
         drawn = (setting, self.weight, self.halign)
         if drawn != self._drawn:
-            draw = _picture_of_house if self.lasting else _picture_of
+            draw = _picture_of_house if self.lasting or self.sign else _picture_of
             self._show(draw(*drawn))
             self._drawn = drawn
         self._settle()
@@ -146,7 +148,7 @@ class Words(Cell):
             free = self._set(size, room._replace(height=0))
             if free.height <= room.height:
                 return free
-        if self.lasting:
+        if self.lasting or self.sign:
             return _set_of_house(self.text, self.weight, size, room)
         if self.text != self._set_text:
             self._settings.clear()
@@ -167,7 +169,7 @@ class Icon(Words):
     lines = 1
     cap = 1.3
     name = ""
-    lasting = True
+    sign = True
 
     def wanted(self, width: float, metrics: Metrics) -> float:
         """As high as wide."""
