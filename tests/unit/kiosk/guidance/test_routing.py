@@ -118,3 +118,19 @@ def test_signs_are_those_of_the_direction_walked() -> None:
     assert there is not None
     assert back is not None
     assert (there.legs[0].signs, back.legs[0].signs) == ("sign.there", "sign.back")
+
+
+def test_what_is_reached_is_what_there_is_a_way_to() -> None:
+    """Over stairs, a one-way door and a closed lift."""
+    ways = _pathways(
+        [
+            ("a", "b", 5, True, True, True),
+            ("b", "c", 5, False, True, True),
+            ("c", "d", 5, True, False, True),
+            ("d", "e", 5, True, True, False),
+        ]
+    )
+    routes = Routes([_place(name) for name in _NAMES], ways, _SETTINGS)
+    for start, step_free in itertools.product(map(PlaceId, _NAMES), (False, True)):
+        found = {goal for goal in map(PlaceId, _NAMES) if routes.find(start, goal, step_free=step_free) is not None}
+        assert routes.reached_from(start, step_free=step_free) == found
