@@ -8,6 +8,9 @@ from enum import StrEnum
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _PASSWORD_BYTES = 24
+DEVICE_WRITES = ("up", "hello", "status", "req")
+DEVICE_READS = ("ack", "down")
+"""The last words of a device's own topics."""
 
 
 class Rights(StrEnum):
@@ -17,20 +20,23 @@ class Rights(StrEnum):
     """Sends its own events, health and greeting, and reads what is meant for it."""
     HUB = "hub"
     """Reads what all devices send and answers each."""
+    SITE = "site"
+    """A site's broker at the central one: sends and reads as each of its devices may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One user of the broker. `site` is needed for a device, whose claims its site shares."""
+    """One user of the broker. `site` is needed for a device, whose claims its site shares; `devices` for a site's broker."""
 
     user: str
     password: str
     rights: Rights
     site: str = ""
+    devices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what would change the meaning of a line in the broker's files."""
-        names = (self.user, self.site) if self.rights is Rights.DEVICE else (self.user,)
+        names = (self.user, self.site) if self.rights is Rights.DEVICE else (self.user, *self.devices)
         for name in names:
             if not _NAME.fullmatch(name):
                 msg = f"{name!r} is no name for a broker's user or site: lower-case letters, digits, hyphens"
@@ -58,12 +64,16 @@ def passwords_text(accounts: Iterable[Account]) -> str:
 def _rules(account: Account) -> tuple[str, ...]:
     if account.rights is Rights.HUB:
         return (
-            *(f"topic read cx/1/+/{leaf}" for leaf in ("up", "hello", "status", "req")),
-            *(f"topic write cx/1/+/{leaf}" for leaf in ("ack", "down")),
+            *(f"topic read cx/1/+/{leaf}" for leaf in DEVICE_WRITES),
+            *(f"topic write cx/1/+/{leaf}" for leaf in DEVICE_READS),
         )
-    own = f"cx/1/{account.user}"
+    if account.rights is Rights.SITE:
+        return tuple(rule for device in account.devices for rule in _own(device))
+    return (*_own(account.user), f"topic readwrite cx/1/site/{account.site}/claims")
+
+
+def _own(device: str) -> tuple[str, ...]:
     return (
-        *(f"topic write {own}/{leaf}" for leaf in ("up", "hello", "status", "req")),
-        *(f"topic read {own}/{leaf}" for leaf in ("ack", "down")),
-        f"topic readwrite cx/1/site/{account.site}/claims",
+        *(f"topic write cx/1/{device}/{leaf}" for leaf in DEVICE_WRITES),
+        *(f"topic read cx/1/{device}/{leaf}" for leaf in DEVICE_READS),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.broker.accounts import Account, acl_text, passwords_text
+from deploy.broker.bridge import Bridge, bridge_text
 from deploy.errors import MissingProgram
 
 _OURS_ONLY = 0o600
@@ -58,17 +59,23 @@ def find_program(name: str, environ: Mapping[str, str] | None = None) -> str | N
 
 
 def write_broker(
-    folder: Path, port: int, accounts: Sequence[Account], environ: Mapping[str, str] | None = None
+    folder: Path,
+    port: int,
+    accounts: Sequence[Account],
+    environ: Mapping[str, str] | None = None,
+    bridge: Bridge | None = None,
 ) -> BrokerFiles:
     """Write configuration, hashed passwords and access rules into `folder`, readable by this user only.
 
+    With a `bridge` it is a site's broker, which passes on to the central one what its devices and the hub say.
     The programs are looked for in the PATH of `environ`, by default in this process's and in Debian's sbin. Raises `MissingProgram` when mosquitto or its password tool is not there or fails.
     """
     broker, hasher = _needed("mosquitto", environ), _needed("mosquitto_passwd", environ)
     folder = folder.resolve()
     folder.mkdir(mode=_OURS_ONLY_FOLDER, parents=True, exist_ok=True)
     folder.chmod(_OURS_ONLY_FOLDER)
-    write_private(folder / "mosquitto.conf", _CONFIGURATION.format(port=port, folder=folder) + _run_as())
+    way_up = "" if bridge is None else bridge_text(bridge)
+    write_private(folder / "mosquitto.conf", _CONFIGURATION.format(port=port, folder=folder) + _run_as() + way_up)
     write_private(folder / "acl", acl_text(accounts))
     _hash_passwords(hasher, folder / "passwords", passwords_text(accounts))
     return BrokerFiles((broker, "-c", str(folder / "mosquitto.conf")), port, folder)

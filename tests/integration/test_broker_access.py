@@ -43,14 +43,14 @@ _PATIENCE_S = 10
 class Party:
     """One account's connection: what it could say, and what it heard."""
 
-    def __init__(self, port: int, user: str) -> None:
+    def __init__(self, port: int, user: str, password: str = "", name: str = "try") -> None:
         self.heard: list[str] = []
         self._sent: dict[int, str] = {}
         self._acked = threading.Condition()
         self._answers: dict[int, bool] = {}
         self._up = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{user}-try", protocol=mqtt.MQTTv5)
-        self._client.username_pw_set(user, f"{user}-secret")
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{user}-{name}", protocol=mqtt.MQTTv5)
+        self._client.username_pw_set(user, password or f"{user}-secret")
         self._client.on_connect = lambda *_: self._up.set()
         self._client.on_publish = self._published
         self._client.on_subscribe = self._subscribed

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.broker.accounts import Account, Rights
+from deploy.broker.bridge import Bridge
 from deploy.broker.files import BrokerFiles, write_broker
 from deploy.demo.ports import free_ports, listens
 from sync.link import BrokerAddress
@@ -23,9 +24,9 @@ _ACCOUNTS = (
 class Broker:
     """Comes up again on the same port."""
 
-    def __init__(self, folder: Path, accounts: Sequence[Account] = _ACCOUNTS) -> None:
+    def __init__(self, folder: Path, accounts: Sequence[Account] = _ACCOUNTS, bridge: Bridge | None = None) -> None:
         (self.port,) = free_ports(1)
-        self._files: BrokerFiles = write_broker(folder, self.port, accounts)
+        self._files: BrokerFiles = write_broker(folder, self.port, accounts, bridge=bridge)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
