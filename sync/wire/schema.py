@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kiosk.model.event import Event
-from kiosk.model.ids import DeviceId
+from kiosk.model.ids import DeviceId, SiteId
 from kiosk.model.records import RECORD_TYPES
 from sync.wire import topics
 from sync.wire.messages import (
@@ -20,6 +20,7 @@ from sync.wire.messages import (
     WIRE_VERSION,
     Ack,
     Changes,
+    Claims,
     Envelope,
     Hello,
     Notice,
@@ -29,6 +30,7 @@ from sync.wire.messages import (
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ANY_DEVICE = DeviceId("{device}")
+_ANY_SITE = SiteId("{site}")
 _UP = (
     f"Events. The payload is one zstd frame that names its size, {MAX_ENVELOPE_BYTES} bytes at most, of a JSON text of"
     f" {MAX_PLAIN_BYTES} bytes at most with 1 to {MAX_EVENTS} events. Sent again until it is acked."
@@ -39,8 +41,17 @@ _CHANNELS: tuple[tuple[str, str, type[msgspec.Struct], str], ...] = (
     ("status", topics.status(_ANY_DEVICE), Status, "Health, and the last will."),
     ("ack", topics.ack(_ANY_DEVICE), Ack, "What the hub has committed, after its commit."),
     ("down", topics.down(_ANY_DEVICE), Notice, "There is something new to fetch over HTTP: GET /v1/changes."),
+    ("claims", topics.claims(_ANY_SITE), Claims, "What devices of one site tell each other. The hub takes no part."),
 )
-_FROM_DEVICE = frozenset({"up", "hello", "status"})
+_OPERATIONS = (
+    *(("send", name) for name in ("up", "hello", "status", "claims")),
+    *(("receive", name) for name in ("ack", "down", "claims")),
+)
+_MESSAGES = ("Envelope", "Hello", "Status", "Ack", "Notice", "Claims", "Changes")
+_PARAMETERS = {
+    "device": "The device's id, which is its user name at the broker.",
+    "site": "The id of the device's site.",
+}
 
 
 def json_schema() -> dict[str, Any]:
@@ -50,7 +61,7 @@ def json_schema() -> dict[str, Any]:
         "$id": f"urn:opas:wire:{WIRE_VERSION}",
         "title": f"Opas wire, version {WIRE_VERSION}",
         "description": "What device and hub send each other. Unknown fields are to be ignored.",
-        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in ("Envelope", "Hello", "Status", "Ack", "Notice", "Changes")],
+        "anyOf": [{"$ref": f"#/$defs/{name}"} for name in _MESSAGES],
         "$defs": _components("#/$defs/{name}"),
     }
 
@@ -64,21 +75,14 @@ def asyncapi() -> dict[str, Any]:
             "version": f"{WIRE_VERSION}.0.0",
             "description": (
                 "MQTT 5, QoS 1, nothing retained. Events are deduplicated on (device, epoch, seq), and freed on the device"
-                " only by the hub's ack. A device publishes and reads its own topics only."
+                " only by the hub's ack. A device publishes and reads its own topics and"
+                " its site's only."
             ),
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
         "channels": {name: _channel(address, says) for name, address, _, says in _CHANNELS},
-        "operations": {
-            name: {
-                "action": "send" if name in _FROM_DEVICE else "receive",
-                "channel": {"$ref": f"#/channels/{name}"},
-                "messages": [{"$ref": f"#/channels/{name}/messages/{name}"}],
-                "bindings": {"mqtt": {"qos": 1, "retain": False, "bindingVersion": "0.2.0"}},
-            }
-            for name, *_ in _CHANNELS
-        },
+        "operations": {f"{action}_{name}": _operation(action, name) for action, name in _OPERATIONS},
         "components": {
             "messages": {name: _message(name, kind) for name, _, kind, _ in _CHANNELS},
             "schemas": _components("#/components/schemas/{name}"),
@@ -94,12 +98,21 @@ def documents() -> Mapping[str, bytes]:
     }
 
 
-def _channel(address: str, says: str) -> dict[str, Any]:
+def _operation(action: str, name: str) -> dict[str, Any]:
+    return {
+        "action": action,
+        "channel": {"$ref": f"#/channels/{name}"},
+        "messages": [{"$ref": f"#/channels/{name}/messages/{name}"}],
+        "bindings": {"mqtt": {"qos": 1, "retain": False, "bindingVersion": "0.2.0"}},
+    }
+
+
+def _channel(address: str, description: str) -> dict[str, Any]:
     name = address.rpartition("/")[2]
     return {
         "address": address,
-        "description": says,
-        "parameters": {"device": {"description": "The device's id, which is its user name at the broker."}},
+        "description": description,
+        "parameters": {part: {"description": says} for part, says in _PARAMETERS.items() if f"{{{part}}}" in address},
         "messages": {name: {"$ref": f"#/components/messages/{name}"}},
     }
 
@@ -114,7 +127,7 @@ def _message(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 
 def _components(template: str) -> dict[str, Any]:
-    types = [Envelope, Hello, Status, Ack, Notice, _documented_changes(), Event, *RECORD_TYPES.values()]
+    types = [Envelope, Hello, Status, Ack, Notice, Claims, _documented_changes(), Event, *RECORD_TYPES.values()]
     _, found = msgspec.json.schema_components(types, ref_template=template)
     for schema in found.values():
         if "description" in schema:

@@ -10,12 +10,12 @@ import pytest
 from kiosk.model.event import Event, OrderStarted
 from kiosk.model.records import Collection, decode_record, encode_record
 from sync.wire.codec import WireError, compress, decode, decode_envelope, decode_event, encode, encode_event
-from sync.wire.messages import Ack, Envelope, Hello, Notice, Status
+from sync.wire.messages import Ack, Claims, Envelope, Hello, Notice, Status
 
 _RELEASED = sorted((Path(__file__).parent / "released").glob("*.jsonl"))
 _LINES = [(path.stem, line) for path in _RELEASED for line in path.read_text(encoding="utf-8").splitlines()]
 _MAPS = {"classes"}
-_MESSAGES: dict[str, Any] = {kind.__name__: kind for kind in (Hello, Status, Ack, Notice)}
+_MESSAGES: dict[str, Any] = {kind.__name__: kind for kind in (Hello, Status, Ack, Notice, Claims)}
 
 
 def read_and_write(kind: str, body: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from kiosk.model.event import EventBody
-from kiosk.model.ids import DeviceId
+from kiosk.model.ids import DeviceId, SiteId
 from kiosk.model.records import RECORD_TYPES
 from sync.hub.contract.__main__ import main
 from sync.wire import topics
@@ -53,7 +53,7 @@ def test_every_message_event_and_record_is_in_the_schema() -> None:
     defs = json_schema()["$defs"]
     events = {kind.__name__ for kind in get_args(EventBody)}
     assert events | {kind.__name__ for kind in RECORD_TYPES.values()} <= set(defs)
-    assert {"Envelope", "Hello", "Status", "Ack", "Notice", "Changes", "Row", "Event"} <= set(defs)
+    assert {"Envelope", "Hello", "Status", "Ack", "Notice", "Claims", "Changes", "Row", "Event"} <= set(defs)
     body = defs["Event"]["properties"]["body"]
     assert set(body["discriminator"]["mapping"]) == events
     assert all("additionalProperties" not in schema or schema["additionalProperties"] for schema in defs.values())
@@ -64,15 +64,16 @@ def test_every_channel_has_its_topic_its_message_and_its_direction() -> None:
     document = asyncapi()
     assert document["asyncapi"] == "3.0.0"
     assert {"title", "version"} <= set(document["info"])
-    device = DeviceId("{device}")
-    sends = {topics.up(device), topics.hello(device), topics.status(device)}
-    for name, channel in document["channels"].items():
-        operation = document["operations"][name]
-        assert operation["action"] == ("send" if channel["address"] in sends else "receive")
-        assert at(document, operation["channel"]["$ref"]) is channel
-        assert "device" in channel["parameters"]
-    addresses = {channel["address"] for channel in document["channels"].values()}
-    assert addresses == sends | {topics.ack(device), topics.down(device)}
+    device, claims = DeviceId("{device}"), topics.claims(SiteId("{site}"))
+    sends = {topics.up(device), topics.hello(device), topics.status(device), claims}
+    hears = {topics.ack(device), topics.down(device), claims}
+    ways = set()
+    for operation in document["operations"].values():
+        channel = at(document, operation["channel"]["$ref"])
+        assert all(at(document, message["$ref"]) for message in operation["messages"])
+        assert [name for name in channel["parameters"] if f"{{{name}}}" in channel["address"]]
+        ways.add((operation["action"], channel["address"]))
+    assert ways == {("send", topic) for topic in sends} | {("receive", topic) for topic in hears}
 
 
 def test_the_command_writes_the_files_or_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
