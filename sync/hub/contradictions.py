@@ -11,7 +11,8 @@ from kiosk.model.case import Case, CaseKind
 from kiosk.model.changes import Refusal
 from kiosk.model.customer import Ref, RefKind
 from kiosk.model.event import Event, EventBody, OrderHandedOver, TicketRedeemed
-from kiosk.model.ids import CaseId, DeviceId, EpochMs, PlaceId
+from kiosk.model.ids import CaseId, EpochMs, PlaceId
+from kiosk.model.pack import Touchpoint
 from sync.hub.store.interface import Writing
 from sync.hub.store.rows import Device
 
@@ -20,15 +21,10 @@ _FOR_STAFF = frozenset({Refusal.ALREADY_USED, Refusal.NOT_VALID, Refusal.WRONG_S
 _ID_CHARACTERS = 16
 
 
-class _Touchpoint(msgspec.Struct, frozen=True):
-    device: DeviceId
-    place: PlaceId
-
-
 class _Touchpoints(msgspec.Struct, frozen=True):
     """Of a content pack only what is needed here."""
 
-    touchpoints: tuple[_Touchpoint, ...]
+    touchpoints: tuple[Touchpoint, ...] = ()
 
 
 def contradiction(writing: Writing, device: Device, event: Event, refusal: Refusal, at: EpochMs) -> Case | None:
@@ -55,5 +51,9 @@ def _place_of(writing: Writing, device: Device) -> PlaceId:
     """Where the device stands by the site's content pack; by its name while there is none."""
     site = writing.site(device.site)
     pack = None if site is None or site.pack is None else writing.pack(site.id, site.pack)
-    known = () if pack is None else msgspec.json.decode(pack.body, type=_Touchpoints).touchpoints
-    return next((point.place for point in known if point.device == device.id), PlaceId(device.name))
+    try:
+        known = () if pack is None else msgspec.json.decode(pack.body, type=_Touchpoints).touchpoints
+    except msgspec.MsgspecError:
+        # A newer release published it before this one was put back; events are taken in all the same.
+        known = ()
+    return next((point.place for point in known if point.id == device.id), PlaceId(device.name))

@@ -1,12 +1,16 @@
 """Two events that contradict each other become a case at the site's desk."""
 
+import pytest
+
 from kiosk.model.case import Case, CaseKind, CaseState
 from kiosk.model.customer import Ref, RefKind
 from kiosk.model.event import HelpGiven, HelpTaken, OrderHandedOver, OrderReadied, OrderStarted
 from kiosk.model.ids import EpochMs, PackVersion
 from kiosk.model.records import Collection, decode_record
+from sync.hub.packs import checked
 from sync.hub.store.rows import StoredPack
 from sync.hub.upkeep import Upkeep
+from tests.fakes.packs import pack_bytes, small_body
 from tests.unit.sync.hub.world import (
     DESK,
     GATE,
@@ -37,23 +41,31 @@ def redeem_twice(world: World) -> None:
 
 def test_a_ticket_that_two_gates_took_is_a_case_about_it_where_the_second_one_stands(world: World) -> None:
     """The place is that of the content pack, so that the desk reads it in its own language."""
-    body = b'{"touchpoints":[{"device":"terminal-gate-2","place":"gate-7","kind":"gate"}],"rows":[]}'
+    body = small_body()
+    body["site"] = SITE
+    body["touchpoints"][-1].update(id=SECOND_GATE, place="shop")
     with world.store.writing() as writing:
-        writing.put_pack(StoredPack(SITE, PackVersion("p"), "ab" * 32, body), EpochMs(1))
+        site = writing.site(SITE)
+        assert site is not None
+        writing.put_pack(checked(site, pack_bytes(body)), EpochMs(1))
     redeem_twice(world)
     (case,) = cases(world)
     assert (case.kind, case.state, case.device, case.place) == (
         CaseKind.CONTRADICTION,
         CaseState.OPEN,
         SECOND_GATE,
-        "gate-7",
+        "shop",
     )
     assert case.about == Ref(RefKind.TICKET, TICKET)
     assert case.opened_at == world.clock.now().wall_ms
 
 
-def test_without_a_pack_the_place_is_the_devices_name(world: World) -> None:
-    """Staff can still find it."""
+@pytest.mark.parametrize("body", [None, b'{"touchpoints":[{"of_2030":1}]}'])
+def test_without_a_pack_that_can_be_read_the_place_is_the_devices_name(world: World, body: bytes | None) -> None:
+    """Staff can still find it, and the event is kept all the same."""
+    if body is not None:
+        with world.store.writing() as writing:
+            writing.put_pack(StoredPack(SITE, PackVersion("p"), "ab" * 32, body), EpochMs(1))
     redeem_twice(world)
     assert [case.place for case in cases(world)] == ["Terminal Gate 2"]
 
