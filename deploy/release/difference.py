@@ -26,6 +26,7 @@ _PARTS = {
     "pathways": "pathway",
     "rows": "row",
     "pickup_rows": "pickup row",
+    "experiments": "experiment",
 }
 
 

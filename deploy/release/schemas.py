@@ -23,7 +23,17 @@ from deploy.release.source import (
 from kiosk.model.ids import Lang, MessageKey, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
-from kiosk.model.pack import ANSWERING, Coordinates, LastResort, Moment, PathwayMode, Pickups, Settings, Touchpoint
+from kiosk.model.pack import (
+    ANSWERING,
+    Coordinates,
+    Experiment,
+    LastResort,
+    Moment,
+    PathwayMode,
+    Pickups,
+    Settings,
+    Touchpoint,
+)
 from kiosk.model.step import Tone
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -40,6 +50,7 @@ class PackToml(msgspec.Struct, forbid_unknown_fields=True):
     touchpoints: tuple[Touchpoint, ...]
     last_resort: LastResort
     settings: Settings = msgspec.field(default_factory=Settings)
+    experiments: tuple[Experiment, ...] = ()
 
 
 class ShapeToml(msgspec.Struct, forbid_unknown_fields=True):
@@ -105,6 +116,7 @@ _COLUMNS: dict[str, dict[str, Any]] = {
     "tone": _one_of(Tone),
     "moment": _one_of(Moment, empty=True),
     "pickups": _one_of(Pickups, empty=True),
+    "variant": {"type": "string", "description": "experiment/variant; empty: for everybody."},
     "place": {"type": "string", "description": "A stop, or @gate, @order or @here."},
 }
 _KEYS = frozenset({"stop_id", "pathway_id", "id", "key", "from_stop_id", "to_stop_id", "level_id", "message"})

@@ -28,7 +28,7 @@ PATHWAYS_EXTRA = (
     *("is_open", "signposted_as", "reversed_signposted_as", "closed_from", "closed_until"),
 )
 ROWS = ("id", "at", "outcome", "when", "tone", "message")
-ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until")
+ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until", "variant")
 MESSAGES_EXTRA = ("valid_from", "valid_until")
 PICKUPS = ("id", "state", "when", "tone", "word", "detail")
 
@@ -37,6 +37,7 @@ FILES = {
     "touchpoints": "pack.toml",
     "settings": "pack.toml",
     "last_resort": "pack.toml",
+    "experiments": "pack.toml",
     "levels": "floor.toml",
     **{table: f"{table}.csv" for table in ("stops", "pathways", "rows", "pickups", "messages")},
 }
@@ -44,7 +45,7 @@ FILES = {
 TABLES = {"places": "stops", "pickup_rows": "pickups"}
 """Parts of the compiled pack whose table has another name."""
 
-PACK = ("id", "site", "name", "zone", "languages", "settings", "last_resort", "touchpoints")
+PACK = ("id", "site", "name", "zone", "languages", "settings", "last_resort", "touchpoints", "experiments")
 """What stands in pack.toml."""
 
 _Body = dict[str, Any]
@@ -191,6 +192,7 @@ def _row(cells: Cells, zone: str) -> _Body:
         "pickups": cells.text("pickups"),
         "valid_from": cells.moment("valid_from", zone),
         "valid_until": cells.moment("valid_until", zone),
+        "variant": cells.text("variant"),
     }
 
 

@@ -9,6 +9,7 @@ from kiosk.guidance.facts import Facts
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.rows import PickupTable, RowTable
 from kiosk.guidance.situation import Site, Situation
+from kiosk.guidance.variants import variants_of
 from kiosk.guidance.words import Words
 from kiosk.model.ids import DeviceId, EpochMs, Lang, PlaceId
 from kiosk.model.pack import Pack, Row, Settings, Touchpoint
@@ -74,7 +75,8 @@ class Guide:
         """
         spoken, now = self._spoken(lang), self._at(facts.now)
         situation = Situation(facts, now.site)
-        for each in now.rows.holding(facts.outcome, situation.document(), facts.now):
+        variants = variants_of(self._pack.experiments, facts)
+        for each in now.rows.holding(facts.outcome, situation.document(), facts.now, variants):
             if each.row.place and situation.place(each.row.place) is None:
                 continue
             values = values_for(situation, each.needs, Said(each.row.place, each.row.moment), spoken)

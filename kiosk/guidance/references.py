@@ -11,10 +11,12 @@ from kiosk.guidance.certlogic import Refused, compile_logic
 from kiosk.guidance.declared import DECLARED
 from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.texts import required_texts, text_flaws
+from kiosk.guidance.variants import VARIANT_MARK
 from kiosk.guidance.words import PLACEHOLDER
 from kiosk.model.ids import EpochMs
 from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Change, Condition, Pack, TouchpointKind
 
+_LEAST_VARIANTS = 2
 MAX_EDGES = 40
 """At how many moments the texts and ways of a pack may change: each is checked, and kept ready by the device."""
 
@@ -41,6 +43,7 @@ def flaws_of(pack: Pack) -> Iterator[Flaw]:
     if basics:
         return
     yield from _double_flaws(pack)
+    yield from _experiment_flaws(pack)
     yield from _floor_flaws(pack)
     yield from _touchpoint_flaws(pack)
     yield from _row_flaws(pack)
@@ -76,11 +79,19 @@ def _double_flaws(pack: Pack) -> Iterator[Flaw]:
         "pathways": (each.id for each in pack.pathways),
         "rows": (each.id for each in pack.rows),
         "pickups": (each.id for each in pack.pickup_rows),
+        "experiments": (each.id for each in pack.experiments),
     }
     for table, ids in tables.items():
         for key, times in Counter(ids).items():
             if times > 1 or not key:
                 yield Flaw(table, key, f'The id "{key}" stands {times} times.', "Give each its own id, none empty.")
+
+
+def _experiment_flaws(pack: Pack) -> Iterator[Flaw]:
+    for each in pack.experiments:
+        if len(each.variants) < _LEAST_VARIANTS or len(set(each.variants)) != len(each.variants):
+            what = "It has fewer than two variants, or one twice."
+            yield Flaw("experiments", each.id, what, "Name each variant once, the usual one first.")
 
 
 def _floor_flaws(pack: Pack) -> Iterator[Flaw]:
@@ -120,7 +131,11 @@ def _touchpoint_flaws(pack: Pack) -> Iterator[Flaw]:
 
 def _row_flaws(pack: Pack) -> Iterator[Flaw]:
     places = _named_places(pack) | PLACES_BY_ROLE
+    dealt = {f"{each.id}{VARIANT_MARK}{variant}" for each in pack.experiments for variant in each.variants}
     for row in pack.rows:
+        if row.variant and row.variant not in dealt:
+            todo = f"Write one of: {', '.join(sorted(dealt)) or 'none, or add [[experiments]] to pack.toml'}."
+            yield Flaw("rows", row.id, f'There is no variant "{row.variant}".', todo)
         yield from _condition_flaws("rows", row.id, row.when)
         if row.place and row.place not in places:
             yield _no_place("rows", row.id, row.place)

@@ -57,10 +57,13 @@ class RowTable:
             for outcome in Outcome
         }
 
-    def holding(self, outcome: Outcome, document: Document, now: EpochMs) -> Iterator[NeededRow]:
-        """The rows that hold, in the pack's order."""
+    def holding(
+        self, outcome: Outcome, document: Document, now: EpochMs, variants: frozenset[str] = frozenset()
+    ) -> Iterator[NeededRow]:
+        """The rows that hold, in the pack's order; `variants` are the ones that hold here."""
         for each in self._by_outcome[outcome]:
-            if in_force(each.row, now) and holds(each.logic, document):
+            dealt = not each.row.variant or each.row.variant in variants
+            if dealt and in_force(each.row, now) and holds(each.logic, document):
                 yield each
 
 

@@ -181,6 +181,21 @@ class Change(_Part, frozen=True):
     valid_until: EpochMs | None = None
 
 
+class SplitBy(StrEnum):
+    """What an experiment's variants are dealt out by: the journey, or for shared displays the hour."""
+
+    JOURNEY = "journey"
+    HOUR = "hour"
+
+
+class Experiment(_Part, frozen=True):
+    """Answers that are tried beside each other; without a journey the first variant holds."""
+
+    id: str
+    variants: tuple[str, ...]
+    by: SplitBy = SplitBy.JOURNEY
+
+
 class Row(_Part, frozen=True):
     """One row of the decision table: at these touchpoints, on these outcomes, when this holds, say and offer this.
 
@@ -205,6 +220,8 @@ class Row(_Part, frozen=True):
     pickups: Pickups = Pickups.NONE
     valid_from: EpochMs | None = None
     valid_until: EpochMs | None = None
+    variant: str = ""
+    """`experiment/variant` for a row that only some get to see."""
 
 
 class PickupRow(_Part, frozen=True):
@@ -250,3 +267,4 @@ class Pack(_Part, frozen=True):
     """By language: the text of each key. `key|one`, `key|other` … are the plural forms of one message (CLDR)."""
     changes: tuple[Change, ...] = ()
     """Texts for a time; of several at once the last one counts."""
+    experiments: tuple[Experiment, ...] = ()

@@ -138,7 +138,8 @@ def space_of(cell: Cell, moments: Iterable[int] = (0,), *, whole: bool = False) 
         if not whole and not each.facts and each.condition is True and not each.impossible:
             break
     timed = any(test.fact == NOW for each in cell.candidates for test in each.tests)
-    return Space(facts | set(cell.start), cuts_of(cell), moments if timed else (0,))
+    dealt = {test.fact: test.values for each in cell.candidates for test in each.tests if test.values}
+    return Space(facts | set(cell.start), cuts_of(cell), {NOW: tuple(moments) if timed else (0,), **dealt})
 
 
 def joint_space(both: Iterable[Cell], moments: Iterable[int]) -> Space:

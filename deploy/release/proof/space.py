@@ -89,13 +89,16 @@ class State:
 
 
 class Space:
-    """The situations over `facts`, cut where `cuts` cut them; `moments` are the instants to look at."""
+    """The situations over `facts`, cut where `cuts` cut them; `choices` are the values of what only the pack knows, such
+    as the instants to look at.
+    """
 
-    def __init__(self, facts: Iterable[str], cuts: Cuts, moments: Iterable[int] = (0,)) -> None:
+    def __init__(self, facts: Iterable[str], cuts: Cuts, choices: Mapping[str, tuple[Any, ...]]) -> None:
         wanted = sorted(set(facts) & FACTS.keys() - {KNOWN_SUBJECT})
         buckets = domains(wanted, cuts, FACTS)
         self._factors = [_factor(group, buckets) for group in _bound_together(wanted)]
-        self._factors.append(Factor((NOW,), tuple((Bucket(moment),) for moment in moments)))
+        for name, values in choices.items():
+            self._factors.append(Factor((name,), tuple((Bucket(value),) for value in values)))
         self._home = {
             name: (index, at) for index, factor in enumerate(self._factors) for at, name in enumerate(factor.facts)
         }

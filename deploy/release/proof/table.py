@@ -9,11 +9,12 @@ from deploy.release.proof.space import NOW
 from kiosk.guidance.certlogic import Logic, Refused, compile_logic
 from kiosk.guidance.declared import UNKNOWN, Thing
 from kiosk.guidance.texts import row_keys
+from kiosk.guidance.variants import VARIANT_MARK
 from kiosk.guidance.words import Words
 from kiosk.model.ids import EpochMs
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
-from kiosk.model.pack import GATE, HERE, ORDER, Condition, Moment, Pack, PickupRow, Row, Touchpoint
+from kiosk.model.pack import GATE, HERE, ORDER, Condition, Experiment, Moment, Pack, PickupRow, Row, Touchpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Test:
     accepts: Callable[[Any], bool]
     else_said: str
     cut: int | None = None
+    values: tuple[str, ...] = ()
+    """All values of a fact that only the pack knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def cells(pack: Pack, words: Words) -> Iterator[Cell]:
     for alike in groups.values():
         first = alike[0]
         ours = [
-            (row, _candidate(row, words, named_here=first.place in named))
+            (row, _candidate(row, words, pack.experiments, named_here=first.place in named))
             for row in pack.rows
             if not row.at or first.kind in row.at
         ]
@@ -134,17 +137,26 @@ def cuts_of(cell: Cell) -> Cuts:
     return cuts
 
 
-def _candidate(row: Row, words: Words, *, named_here: bool) -> Candidate:
+def _candidate(row: Row, words: Words, experiments: Iterable[Experiment], *, named_here: bool) -> Candidate:
     catch_all = not row.outcomes and row.when is True
     impossible = "" if named_here or row.place != HERE else "this touchpoint's place has no name"
     needs = words.needs(row_keys(row))
-    tests = (*_times(row.valid_from, row.valid_until), *_tests(needs, row.place, row.moment))
+    times = _times(row.valid_from, row.valid_until)
+    tests = (*times, *_dealt(row.variant, experiments), *_tests(needs, row.place, row.moment))
     return Candidate(row.id, "rows", row.when, compile_logic(row.when), tests, catch_all, impossible)
 
 
 def _pickup_candidate(row: PickupRow, words: Words) -> Candidate:
     tests = tuple(_tests(words.needs((row.word, row.detail)), "", Moment.ORDER_DUE))
     return Candidate(row.id, "pickups", row.when, compile_logic(row.when), tests)
+
+
+def _dealt(variant: str, experiments: Iterable[Experiment]) -> Iterator[Test]:
+    name, _, wanted = variant.partition(VARIANT_MARK)
+    for each in experiments:
+        if each.id == name:
+            other = f'it is for variant "{wanted}" of {name}'
+            yield Test(f"variant:{name}", lambda dealt: dealt == wanted, other, values=each.variants)
 
 
 def _times(valid_from: EpochMs | None, valid_until: EpochMs | None) -> Iterator[Test]:

@@ -103,9 +103,8 @@ def _languages(pack: Pack) -> str:
 
 
 def _fact(name: str, value: Any, pack: Pack) -> str:
-    if name == NOW:
-        moment = datetime.fromtimestamp(value / _MS, ZoneInfo(pack.zone))
-        return f"on {moment:%Y-%m-%d} at {moment:%H:%M}"
+    if name not in FACTS and name not in set(Thing):
+        return _apart(name, value, pack)
     if name in FACTS and value == UNKNOWN:
         return f"{FACTS[name].noun} unknown" if FACTS[name].type is not FactType.FLAG else f"unknown whether {name}"
     if name in _PLAIN:
@@ -115,6 +114,14 @@ def _fact(name: str, value: Any, pack: Pack) -> str:
     if name in _TIMES:
         return f"{abs(value)} {'minute' if abs(value) == 1 else 'minutes'} {_TIMES[name][value < 0]}"
     return _COUNTS[name](value)
+
+
+def _apart(name: str, value: Any, pack: Pack) -> str:
+    """What only the pack knows: an instant, or the variant of an experiment."""
+    if name != NOW:
+        return f'who gets variant "{value}" of {name.partition(":")[2]}'
+    moment = datetime.fromtimestamp(value / _MS, ZoneInfo(pack.zone))
+    return f"on {moment:%Y-%m-%d} at {moment:%H:%M}"
 
 
 def _day(days: int) -> str:

@@ -219,3 +219,17 @@ def test_findings_for_machines(folder: Path, tmp_path: Path, capfdbinary: pytest
 def test_a_value_that_is_unknown_is_one_of_the_values() -> None:
     facts = Facts(NOW, Outcome.INFORMED)
     assert _values(facts, ANSWERING[0], TERMINAL)["departure.minutes_to_gate"] == UNKNOWN
+
+
+def test_each_variant_of_an_experiment_is_proved(folder: Path) -> None:
+    _append(folder / "pack.toml", '[[experiments]]\nid = "words"\nvariants = ["usual", "short"]')
+    rows = (folder / "rows.csv").read_text(encoding="utf-8").splitlines()
+    rows[0] += ",variant"
+    at = next(number for number, line in enumerate(rows) if line.startswith("g-used-any,"))
+    rows[at] += ",words/short"
+    (folder / "rows.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = _only(check(folder))
+    assert 'who gets variant "usual" of words' in found.counterexample
+    usual = rows[at].replace("g-used-any", "g-used-usual").replace("words/short", "words/usual")
+    (folder / "rows.csv").write_text("\n".join([*rows[: at + 1], usual, *rows[at + 1 :]]), encoding="utf-8")
+    assert check(folder).findings == []
