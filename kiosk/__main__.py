@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kiosk.screens.app import OpasApp
 
 log = logging.getLogger("kiosk")
+_SWITCH_S = 0.001
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
@@ -194,6 +195,8 @@ def complain(error: OpasError) -> int:
 
 def _hold_memory_down() -> None:
     """Let the C library give back what it frees: frames come and go for weeks, and it would keep the largest ever."""
+    # Read when numpy loads, which the screens do before the decoders; nothing here has matrices worth a second thread.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):  # glibc; see mallopt(3)
         for option, value in ((-8, 2), (-3, 131_072), (-1, 131_072)):  # arenas, mapping and trimming thresholds
@@ -226,6 +229,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         level=os.environ.get("OPAS_LOG", "INFO").upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     _hold_memory_down()
+    # A thread that waits for the interpreter asks for it after this long. The screen must not wait for a decoder's loop.
+    sys.setswitchinterval(_SWITCH_S)
     try:
         config = load_config(arguments.config)
         _make_data_folder(config)

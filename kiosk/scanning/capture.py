@@ -57,6 +57,7 @@ class Capture:
         self._rules = rules or CaptureRules()
         self._stopping = threading.Event()
         self._preview_wanted = True
+        self._quiet_until = MonotonicMs(-1_000_000)
         self._thread = threading.Thread(target=self._run, name=f"capture-{source.name}", daemon=True)
         self._alive_at: MonotonicMs | None = None
         self._failed = False
@@ -81,6 +82,10 @@ class Capture:
         """Whether anybody looks at the preview. The next one comes at once."""
         self._previewed_at = MonotonicMs(-1_000_000)
         self._preview_wanted = wanted
+
+    def hold_preview(self, until: MonotonicMs) -> None:
+        """Hand out no preview until then: the processor is wanted for something more urgent."""
+        self._quiet_until = until
 
     @property
     def ended(self) -> bool:
@@ -157,7 +162,9 @@ class Capture:
 
     def _show(self, frame: Frame, now: MonotonicMs, *, moving: bool) -> None:
         gap = self._rules.preview_ms if moving else self._rules.still_preview_ms
-        if self._on_preview is None or not self._preview_wanted or now - self._previewed_at < gap:
+        if self._on_preview is None or not self._preview_wanted or now < self._quiet_until:
+            return
+        if now - self._previewed_at < gap:
             return
         self._previewed_at = now
         from kiosk.scanning import picture  # noqa: PLC0415 - OpenCV loads on this thread

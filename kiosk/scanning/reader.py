@@ -47,12 +47,16 @@ class ScanHandlers:
 
 @dataclass(frozen=True)
 class ScanRules:
-    """All times and bounds of the reader; while nothing moves, only every `still_decode_ms` a frame is decoded."""
+    """All times and bounds of the reader; while nothing moves, only every `still_decode_ms` a frame is decoded.
+
+    For `answer_ms` after a code was read the processor belongs to its answer: no preview, no further decoding.
+    """
 
     capture: CaptureRules = field(default_factory=CaptureRules)
     presentation: PresentationRules = field(default_factory=PresentationRules)
     unreadable: UnreadableRules = field(default_factory=UnreadableRules)
     still_decode_ms: DurationMs = DurationMs(2000)
+    answer_ms: DurationMs = DurationMs(120)
 
 
 def _standard_chain() -> "Chain":
@@ -91,6 +95,7 @@ class ScanReader:
         self._presentations: dict[str, Presentations] = {}
         self._unreadable: dict[str, UnreadableNotice] = {}
         self._decoded_at: dict[str, MonotonicMs] = {}
+        self._answered_at = MonotonicMs(-1_000_000)
         self._trouble: Trouble | None = None
 
     def start(self) -> None:
@@ -131,6 +136,8 @@ class ScanReader:
                 log.exception("a frame of source %r could not be looked at", letter.source)
 
     def _due(self, letter: Letter) -> bool:
+        if 0 <= letter.frame.captured_at - self._answered_at < self._rules.answer_ms:
+            return False
         last = self._decoded_at.get(letter.source)
         due = letter.moving or last is None or letter.frame.captured_at - last >= self._rules.still_decode_ms
         if due:
@@ -146,12 +153,18 @@ class ScanReader:
             return
         if new is not None:
             now = self._clock.now().mono_ms
+            self._leave_room(now)
             self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
         if presentations.two_codes():
             self._handlers.on_two_codes()
         notice = self._unreadable.setdefault(letter.source, UnreadableNotice(self._rules.unreadable))
         if notice.see(at, clear=reading.clear(gray), read=bool(reading.found)):
             self._handlers.on_unreadable()
+
+    def _leave_room(self, now: MonotonicMs) -> None:
+        self._answered_at = now
+        for capture in self._captures:
+            capture.hold_preview(MonotonicMs(now + self._rules.answer_ms))
 
     def _tell_trouble(self) -> None:
         now = self._clock.now().mono_ms

@@ -10,7 +10,6 @@ from kivy.clock import Clock as KivyClock
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics.opengl import glFinish
-from kivy.utils import get_color_from_hex
 
 from kiosk.config import Config
 from kiosk.errors import DisplayError
@@ -21,12 +20,13 @@ from kiosk.model.ids import ScanId
 from kiosk.model.view import AnswerView, DeskView, View
 from kiosk.screens.environment import offscreen
 from kiosk.screens.keys import Keys
+from kiosk.screens.pace import Pace
 from kiosk.screens.pilot import Pilot
 from kiosk.screens.screen import Tools
 from kiosk.screens.shots import Shots
 from kiosk.screens.stage import Stage
 from kiosk.screens.strip import Strip
-from kiosk.screens.theme import font_files
+from kiosk.screens.theme import font_files, rgba
 from kiosk.screens.widgets.feed import Feed, Frame
 
 _NO_WINDOW = DisplayError(
@@ -66,6 +66,7 @@ class OpasApp(App):
         self._on_shown = on_shown
         self._on_hold = on_hold
         self._keys = Keys(on_key)
+        self.pace = Pace(KivyClock)
         self._feed = Feed()
         self._lock = threading.Lock()
         self._posted: View | None = None
@@ -121,7 +122,9 @@ class OpasApp(App):
             strip.on_hold = self._on_hold
         self._stage = Stage(self._config.device.role, self._tools, strip)
         self._shots = Shots(Path(demo.shots), self._tools.clock) if demo.shots else None
+        # Keys are heard first and kept from Kivy by what is bound last.
         self._keys.bind(Window)
+        self.pace.bind(Window)
         Window.bind(on_flip=self._flip)
         self._stage.bind(size=self._resized, pos=self._resized)
         return self._stage
@@ -138,6 +141,7 @@ class OpasApp(App):
     def on_stop(self) -> None:
         """Undo what `build` and `on_start` did."""
         Window.unbind(on_flip=self._flip)
+        self.pace.unbind(Window)
         self._keys.unbind(Window)
         for event in (self._take, self._take_picture, self._refit, self._tick):
             event.cancel()
@@ -211,7 +215,7 @@ class OpasApp(App):
 
 
 def _clear_with(color: str) -> None:
-    Window.clearcolor = get_color_from_hex(color)
+    Window.clearcolor = rgba(color)
 
 
 def _scan_of(view: View) -> ScanId | None:

@@ -15,7 +15,7 @@ from kiosk.screens.stage import Stage
 from kiosk.screens.widgets.wrapping import as_typed
 
 log = logging.getLogger(__name__)
-_LOOK_S = 0.05
+_LOOK_S, _REST_S = 0.05, 0.2
 _PATIENCE_S = 15.0
 _ENTER = 13
 
@@ -47,19 +47,24 @@ class Pilot:
         self._read = 0
         self._lines: list[str] = []
         self._waited = 0.0
+        self._next = Clock.create_trigger(self._look, _LOOK_S)
 
     def start(self) -> None:
-        """Begin to look at the file, 20 times a second."""
-        Clock.schedule_interval(self._look, _LOOK_S)
+        """Begin to look at the file, 20 times a second while there is something to do, else 5 times."""
+        self._next()
 
     def stop(self) -> None:
         """Look no more."""
-        Clock.unschedule(self._look)
+        self._next.cancel()
 
     def _look(self, dt: float) -> None:
         self._lines += self._new_lines()
-        if not self._lines:
-            return
+        if self._lines:
+            self._go_on(dt)
+        self._next.timeout = _LOOK_S if self._lines else _REST_S
+        self._next()
+
+    def _go_on(self, dt: float) -> None:
         self._waited += dt
         line = self._lines[0]
         done = self._play(line)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -183,6 +184,29 @@ def test_the_preview_stops_when_nobody_looks_and_comes_back() -> None:
         reader.set_preview(True)
         source.frames.put(EMPTY)
         assert told.previews.get(timeout=PATIENCE_S) is not None
+
+
+def test_for_a_moment_after_a_code_the_processor_belongs_to_its_answer() -> None:
+    """No preview and no second look at a frame, then both again."""
+    source = ScriptSource()
+    rules = replace(QUICK, answer_ms=DurationMs(400))
+    with reading([source], rules=rules) as (_, told):
+        show(source, showing(b"OP1:A"), 1)
+        code = told.codes.get(timeout=PATIENCE_S)
+        drain(told.previews)
+        show(source, showing(b"OP1:B"), 1)
+        until = code.decoded_at + rules.answer_ms
+        while told.previews.empty():
+            source.frames.put(EMPTY)
+            time.sleep(0.02)
+        assert CLOCK.now().mono_ms >= until
+        show(source, showing(b"OP1:C"))
+        assert told.codes.get(timeout=PATIENCE_S).payload == b"OP1:C"
+
+
+def drain(things: "queue.Queue[Bgr]") -> None:
+    while not things.empty():
+        things.get()
 
 
 def test_a_large_picture_is_made_small_for_the_preview() -> None:
