@@ -9,8 +9,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from kiosk.model.case import Case, CaseKind
+from kiosk.model.customer import Ref, RefKind
+from kiosk.model.event import TicketRedeemed
+from kiosk.model.ids import PackVersion, TicketId
+from kiosk.model.records import Collection
+from kiosk.model.ticket import Decision
 from tests.integration.hub.running import DeviceEnd, RunningHub
-from tests.integration.sync.broker import DEVICE_ID, Broker
+from tests.integration.sync.broker import DEVICE_ID, SITE_ID, Broker
 from tests.integration.sync.device import Device
 from tests.integration.sync.hubend import TOKEN
 from tests.postgresql import Cluster
@@ -137,3 +143,45 @@ def test_events_are_exported_to_a_file_while_the_hub_runs(tmp_path: Path, hub: R
     assert away.returncode == 69
     assert "no hub answers" in away.stderr
     assert "What to do: Start it" in away.stderr
+
+
+def test_a_person_who_is_erased_is_gone_from_the_device_and_the_device_says_so(hub: RunningHub, device: Device) -> None:
+    """The proof at the hub is the device's own word, and it is true."""
+    person, ticket = "00000000000000c1", "00000000000000a1"
+    passage = {"id": ticket, "subject": person, "product": "ferry", "valid_from": 0, "valid_until": 4_000_000_000_000}
+    people = {"subjects": [{"id": person, "name": "Anna K."}], "tickets": [passage]}
+    hub.admin("POST", f"/v1/sites/{SITE_ID}/import", json=people)
+    until(device, lambda: device.store.get(Collection.TICKETS, ticket) is not None)
+    asked = hub.admin("DELETE", f"/v1/sites/{SITE_ID}/subjects/{person}")
+    assert asked["erasure"]["records"] == 2
+    until(device, lambda: hub.admin("GET", "/v1/erasures")[0]["confirmed"] == [DEVICE_ID])
+    assert hub.admin("GET", "/v1/erasures")[0]["missing"] == []
+    assert device.store.get(Collection.SUBJECTS, person) is None
+    assert device.store.get(Collection.TICKETS, ticket) is None
+    assert hub.end() == 0
+
+
+def test_a_contradiction_reaches_the_desk_of_its_site(hub: RunningHub, device: Device, broker: Broker) -> None:
+    """A ticket that the hub has redeemed already was let through here, while nobody could know."""
+    ticket = TicketId("00000000000000a1")
+    passage = {
+        "id": ticket,
+        "subject": "00000000000000c1",
+        "product": "ferry",
+        "valid_from": 0,
+        "valid_until": 4_000_000_000_000,
+    }
+    people = {"subjects": [{"id": "00000000000000c1", "name": "Anna K."}], "tickets": [passage]}
+    hub.admin("POST", f"/v1/sites/{SITE_ID}/import", json=people)
+    until(device, lambda: device.store.get(Collection.TICKETS, ticket) is not None)
+    device.end_agent()
+    hub.admin("POST", f"/v1/sites/{SITE_ID}/import", json={"tickets": [{**passage, "state": "annulled"}]})
+    redeemed = TicketRedeemed(ticket, Decision.OFFLINE_PROVISIONAL)
+    device.written += device.store.record([redeemed], PackVersion("1"))
+    device.start_agent()
+    until(device, lambda: len(device.store.all(Collection.CASES)) == 1)
+    (case,) = device.store.all(Collection.CASES)
+    assert isinstance(case, Case)
+    assert (case.kind, case.about) == (CaseKind.CONTRADICTION, Ref(RefKind.TICKET, ticket))
+    assert [each["conflict"] for each in hub.events()] == ["not_valid"]
+    assert hub.end() == 0
