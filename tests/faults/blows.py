@@ -46,6 +46,7 @@ class Blows:
             Fault.RESTORE_HUB: lambda _, drawn: ground.restore(drawn.getrandbits(8)),
             Fault.DAMAGE: self._damage,
             Fault.FULL_DISK: _fill_disk,
+            Fault.FULL_HUB: self._fill_hub,
             Fault.HOSTILE: self._hostile,
             Fault.VERSIONS: self._versions,
             Fault.CLOCK: lambda device, drawn: device.shift_clock(drawn.randint(-_YEARS_MS, _YEARS_MS)),
@@ -81,6 +82,13 @@ class Blows:
             time.sleep(0.1)
             device.kill()
         self._judge.note_damage(device)
+
+    def _fill_hub(self, _: Device, __: random.Random) -> None:
+        """The hub can store nothing for a while; where this machine gives us no disk, it is killed."""
+        if not own_disks():
+            self._ground.kill_hub()
+            return
+        _hold_full(self._ground.hub.folder / "others")
 
     def _hostile(self, device: Device, drawn: random.Random) -> None:
         """Somebody with the device's password sends what came before, again and in every wrong way."""
@@ -159,10 +167,7 @@ def _wrong_envelopes(epoch: Epoch, events: list[Event], drawn: random.Random) ->
 def _fill_disk(device: Device, _: random.Random) -> None:
     """Others take the last byte for a while; where this machine gives us no disk, files may not grow for a while."""
     if own_disks():
-        others = device.data / "others"
-        _write_until_full(others)
-        time.sleep(_FULL_S)
-        others.unlink()
+        _hold_full(device.data / "others")
         return
     running = [process.pid for process in (device.app, device.agent) if process is not None and process.poll() is None]
     for pid in running:
@@ -170,6 +175,12 @@ def _fill_disk(device: Device, _: random.Random) -> None:
     time.sleep(_FULL_S)
     for pid in running:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _hold_full(others: Path) -> None:
+    _write_until_full(others)
+    time.sleep(_FULL_S)
+    others.unlink()
 
 
 def _write_until_full(path: Path) -> None:

@@ -33,9 +33,10 @@ class Ground:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.devices = [Device(folder / "devices", name, seed) for name in ("gate-1", "gate-2")]
-        if own_disks():
-            for device in self.devices:
-                _mount(device.data)
+        (folder / "hub").mkdir()
+        self._disks = [folder / "hub", *(device.data for device in self.devices)] if own_disks() else []
+        for disk in self._disks:
+            _mount(disk)
         self.port, listen, console = free_ports(3)
         self._accounts = [Account("hub", "hub-secret", Rights.HUB), Account(VISITOR, "secret", Rights.DEVICE, SITE)]
         self._accounts += [Account(each.id, each.password, Rights.DEVICE, SITE) for each in self.devices]
@@ -116,9 +117,8 @@ class Ground:
             device.kill()
         self.kill_hub()
         self.kill_broker(wipe=False)
-        if own_disks():
-            for device in self.devices:
-                subprocess.run(["umount", "-l", str(device.data)], check=False)
+        for disk in self._disks:
+            subprocess.run(["umount", "-l", str(disk)], check=False)
 
 
 def _mount(folder: Path) -> None:

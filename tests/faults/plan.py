@@ -20,6 +20,7 @@ class Fault(StrEnum):
     RESTORE_HUB = "restore_hub"
     DAMAGE = "damage_database"
     FULL_DISK = "full_disk"
+    FULL_HUB = "full_disk_of_the_hub"
     HOSTILE = "hostile_messages"
     VERSIONS = "other_versions"
     CLOCK = "clock_jumps"
