@@ -4,6 +4,7 @@ What is posted or due wakes Kivy's clock by itself at any time, so nothing that 
 first touch of a visit is seen up to a tenth of a second late, and a resting screen costs a third.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from kiosk.screens.environment import MAX_FPS
@@ -14,10 +15,11 @@ _RESOLUTION_S = 0.001
 
 
 class Pace:
-    """Slows Kivy's clock down `_AWAKE_S` seconds after the last `wake`; `turns_per_second` is how quick it is now."""
+    """Slows Kivy's clock down `_AWAKE_S` seconds after the last `wake`, and calls `on_rest` then."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, on_rest: Callable[[], None]) -> None:
         self._clock = clock
+        self._on_rest = on_rest
         # By itself this is a third of a turn, and for as long before anything is due the clock turns without a pause.
         clock.clock_resolution = _RESOLUTION_S
         self._rest = clock.create_trigger(self._slow_down, _AWAKE_S)
@@ -46,6 +48,7 @@ class Pace:
 
     def _slow_down(self, _dt: float) -> None:
         self._set(_RESTING_FPS)
+        self._on_rest()
 
     def _set(self, fps: float) -> None:
         # Kivy reads its setting once; this is where it keeps it.
