@@ -70,13 +70,25 @@ class Chain:
         if not patches or not self._stages:
             self._misses = 0
             return Reading((), FIRST, patches, damaged)
-        turn, number = divmod(self._misses, len(self._stages))
-        stage = self._stages[number]
-        again = stage.run(gray, patches[turn % len(patches)])
+        stage, patch = self._next(patches)
+        again = stage.run(gray, patch)
         if not again:
             # A stage that reads keeps its turn: it will read the next frame of the same code too.
             self._misses += 1
         return Reading(again, stage.name, patches, damaged)
+
+    def _next(self, patches: Sequence[Patch]) -> tuple[Stage, Patch]:
+        """The stage whose turn it is and the patch for it: all stages look at the likeliest patch, then at the next one."""
+        for _ in self._stages:
+            stage, patch = self._turn(patches)
+            if stage.suits(patch):
+                return stage, patch
+            self._misses += 1
+        return self._turn(patches)
+
+    def _turn(self, patches: Sequence[Patch]) -> tuple[Stage, Patch]:
+        turn, number = divmod(self._misses, len(self._stages))
+        return self._stages[number], patches[turn % len(patches)]
 
     def read_still(self, gray: Gray) -> Reading:
         """The codes in a single picture, for which every stage is tried."""
@@ -85,7 +97,7 @@ class Chain:
             return Reading(look.found, FIRST)
         patches, damaged = _certain(look) + self._find(gray), bool(look.damaged)
         for stage in self._stages:
-            for patch in patches[:1] if stage.whole else patches:
+            for patch in patches[:1] if stage.whole else filter(stage.suits, patches):
                 again = stage.run(gray, patch)
                 if again:
                     return Reading(again, stage.name, patches, damaged)

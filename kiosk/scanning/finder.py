@@ -37,6 +37,13 @@ class Patch:
         steps = np.roll(self.corners, -1, axis=0) - self.corners
         return float(np.hypot(steps[:, 0], steps[:, 1]).mean())
 
+    @property
+    def oblongness(self) -> float:
+        """The longer two of its sides by the shorter two."""
+        steps = np.hypot(*(np.roll(self.corners, -1, axis=0) - self.corners).T)
+        one, other = float(steps[0] + steps[2]), float(steps[1] + steps[3])
+        return max(one, other) / max(min(one, other), 1.0)
+
 
 def find_patches(gray: Gray) -> tuple[Patch, ...]:
     """The code-like places, the most likely first; none in a plain picture. Costs about as much as a decoder's pass."""

@@ -39,6 +39,10 @@ class Stage(Protocol):
         """True if the patch makes no difference."""
         ...
 
+    def suits(self, patch: Patch) -> bool:
+        """False if the patch can't be what this stage reads."""
+        ...
+
     def run(self, gray: Gray, patch: Patch) -> tuple[Found, ...]:
         """What this stage reads."""
         ...
@@ -52,6 +56,10 @@ class Enhanced:
     decoder: Decoder
     enhance: Enhance
     whole: bool = False
+
+    def suits(self, patch: Patch) -> bool:  # noqa: ARG002 - the protocol's
+        """Any patch is straightened."""
+        return True
 
     def run(self, gray: Gray, patch: Patch) -> tuple[Found, ...]:
         """What this stage reads."""

@@ -23,6 +23,7 @@ _MOST_UNEVEN = 1.5
 _SIDES = range(21, 18 + 4 * LARGEST, 4)
 _ABOUT = (0.72, 1.4)
 _LEAST_BEAT = 0.25
+_MOST_TRIPLES = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +49,13 @@ class Triple:
 
 
 def find_codes(scene: Scene, most: int) -> Iterator[tuple[Plan, Homography]]:
-    """Where codes may lie, the likeliest first; of `most` triples of finder patterns those that have a timing pattern."""
-    for triple in find_triples(scene)[:most]:
-        side, beat = likely_side(scene, triple)
-        if beat > _LEAST_BEAT:
-            plan = plan_of(side)
-            yield plan, _spread_out(scene, plan, triple)
+    """Where codes may lie: the likeliest triple of finder patterns with a timing pattern between them, then, up to `most`
+    in all, those with the clearest timing patterns.
+    """
+    beats = [(*likely_side(scene, triple), triple) for triple in find_triples(scene)[:_MOST_TRIPLES]]
+    clear = [(beat, side, triple) for side, beat, triple in beats if beat > _LEAST_BEAT]
+    for _, side, triple in (clear[:1] + sorted(clear[1:], key=lambda one: -one[0]))[:most]:
+        yield plan_of(side), _spread_out(scene, plan_of(side), triple)
 
 
 def find_triples(scene: Scene) -> list[Triple]:

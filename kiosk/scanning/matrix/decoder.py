@@ -17,6 +17,8 @@ from kiosk.scanning.matrix.settle import Settled, settle
 from kiosk.scanning.picture import Floats, Gray
 
 _ROUNDS = 4
+_LEAST_SIDE, _MOST_OBLONG = 50.0, 2.2
+"""A code's side in pixels of the frame; a square one that is tilted, with a line of print beside it, is oblong too."""
 _INNER_SIDES = (27, 35, 43, 51)
 NAME = "grid"
 
@@ -29,6 +31,10 @@ class QrGrid:
     def __init__(self, most: int = 2) -> None:
         self.name = "grid-qr"
         self._most = most
+
+    def suits(self, patch: Patch) -> bool:
+        """Neither print nor a stacked code."""
+        return _suits(patch)
 
     def run(self, gray: Gray, patch: Patch) -> tuple[Found, ...]:
         """The code, if it could be settled."""
@@ -48,6 +54,10 @@ class AztecGrid:
     def __init__(self) -> None:
         self.name = "grid-aztec"
 
+    def suits(self, patch: Patch) -> bool:
+        """Neither print nor a stacked code."""
+        return _suits(patch)
+
     def run(self, gray: Gray, patch: Patch) -> tuple[Found, ...]:
         """The code, if it could be settled."""
         scene = scene_of(gray, patch)
@@ -57,6 +67,10 @@ class AztecGrid:
             if found is not None:
                 return (found,)
         return ()
+
+
+def _suits(patch: Patch) -> bool:
+    return patch.side >= _LEAST_SIDE and patch.oblongness <= _MOST_OBLONG
 
 
 def _read_qr(scene: Scene, plan: Plan, place: Homography) -> Found | None:

@@ -1,5 +1,7 @@
 """The chain reads what a camera sees, and looks twice only where something may be."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -141,6 +143,38 @@ def test_without_qr_there_is_no_second_decoder_to_ask() -> None:
     assert standard_chain([Symbology.AZTEC]).read(staged(Symbology.QR, Level.EASY, 1)).found == ()
 
 
+def test_codes_in_a_row_leave_no_memory_behind() -> None:
+    """The benchmark does the same with 10,000."""
+    chain = standard_chain()
+    frames = [np.pad(draw_code(b"OP1:%03d" % number, module_px=4), 60, constant_values=255) for number in range(60)]
+    for gray in frames[:20]:
+        chain.read(gray)
+        chain.read(picture.smooth(gray, 4))
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for gray in frames:
+        assert len(chain.read(gray).found) == 1
+        chain.read(picture.smooth(gray, 4))
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 100_000
+
+
+def test_where_nothing_is_code_like_most_frames_are_only_glanced_at() -> None:
+    first, glance = FakeDecoder(), FakeDecoder()
+    chain = Chain(first, [], lambda _: (), glance)
+    for _ in range(10):
+        chain.read(BLANK)
+    assert (first.asked, glance.asked) == (2, 8)
+
+
+def test_a_lamp_beside_it_does_not_hide_a_dim_code() -> None:
+    gray = picture.gray_of(stage(draw_code(PAYLOAD, module_px=4), Pose(code_px=170, contrast=55, noise=9, defocus=1)))
+    gray[100:160, 60:260] = 255
+    middle = find_patches(gray)[0].corners.mean(axis=0)
+    assert np.hypot(*(middle - (640, 360))) < 60
+
+
 def test_corners_that_no_code_can_have_are_no_patch() -> None:
     assert patch_at(((0, 0), (100, 0), (100, 100), (0, 100))) is not None
     assert patch_at(((0, 0), (100, 100), (100, 0), (0, 100))) is None
@@ -151,3 +185,19 @@ def test_zbar_reads_ascii_and_is_not_believed_beyond() -> None:
     (found,) = ZbarDecoder().decode(draw_code(PAYLOAD, module_px=4))
     assert (found.payload, found.symbology) == (PAYLOAD, Symbology.QR)
     assert ZbarDecoder().decode(draw_code(bytes(range(128, 160)), module_px=4)) == ()
+
+
+class Choosy(Enhanced):
+    """A stage that no patch suits."""
+
+    def suits(self, patch: Patch) -> bool:
+        return False
+
+
+def test_a_stage_that_the_patch_does_not_suit_takes_no_turn() -> None:
+    decoders = [FakeDecoder() for _ in range(2)]
+    stages = [Enhanced("0", decoders[0], as_it_is), Choosy("1", decoders[1], as_it_is)]
+    chain = Chain(FakeDecoder(), stages, lambda _: (PLACE,))
+    assert [chain.read(BLANK).stage for _ in range(3)] == ["0", "0", "0"]
+    assert chain.read_still(BLANK).found == ()
+    assert decoders[1].asked == 0
