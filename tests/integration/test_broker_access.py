@@ -48,10 +48,11 @@ class Party:
         self._sent: dict[int, str] = {}
         self._acked = threading.Condition()
         self._answers: dict[int, bool] = {}
-        self._up = threading.Event()
+        self._up, self._down = threading.Event(), threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{user}-{name}", protocol=mqtt.MQTTv5)
         self._client.username_pw_set(user, password or f"{user}-secret")
         self._client.on_connect = lambda *_: self._up.set()
+        self._client.on_disconnect = lambda *_: self._down.set()
         self._client.on_publish = self._published
         self._client.on_subscribe = self._subscribed
         self._client.on_message = self._message
@@ -80,6 +81,8 @@ class Party:
 
     def close(self) -> None:
         self._client.disconnect()
+        # Only then is the socket closed; the loop may else be stopped before it has come to that.
+        assert self._down.wait(_PATIENCE_S)
         self._client.loop_stop()
 
     def _wait_for_answer(self, number: int | None) -> None:
