@@ -106,7 +106,7 @@ def _ticket(act: Act, now: EpochMs, site: SiteId) -> Ticket | None:
         used = Redemption(EventId("e"), DeviceId("gate"), _after(now, -act.used), Decision.SITE_CONFIRMED)
     valid = _after(now, act.valid_in), _after(now, act.valid_in + 1440)
     return Ticket(
-        TicketId("t"), _WHO, site, "ticket", *valid, step_free=act.step_free, state=act.ticket, redemption=used
+        TicketId("t"), _WHO, site, act.product, *valid, step_free=act.step_free, state=act.ticket, redemption=used
     )
 
 

@@ -79,6 +79,7 @@ class Act(_Part, frozen=True):
     known: bool = False
     step_free: bool = False
     ticket: Entitlement | None = None
+    product: str = "foot passenger"
     used: int | None = None
     """How many minutes ago the ticket was used."""
     valid_in: int = -600

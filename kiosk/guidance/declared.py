@@ -137,6 +137,9 @@ _ALL = (
         any_of=True,
     ),
     _word("ticket.state", "the ticket", "the ticket", Entitlement, (Thing.TICKET,)),
+    _word(
+        "ticket.product", "the ticket's product in small letters, _ for blanks", "the ticket's kind", of=(Thing.TICKET,)
+    ),
     _flag("hub.connected", "whether the hub is heard now", "the hub is heard"),
     Declared(
         name="hub.data_age",

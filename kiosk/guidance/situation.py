@@ -57,6 +57,7 @@ class Situation:
             "touchpoint.id": touchpoint.id,
             "journey.state": facts.journey and facts.journey.state.value,
             "ticket.state": facts.ticket and facts.ticket.state.value,
+            "ticket.product": facts.ticket and facts.ticket.product.lower().replace(" ", "_"),
             "subject.known": facts.subject is not None,
             "subject.step_free": facts.step_free,
             "hub.connected": facts.connected,

@@ -15,6 +15,8 @@ from kiosk.model.pack import Condition
 
 _COMPARISONS = frozenset({"<", "<=", ">", ">="})
 _MOST_COMBINATIONS = 64
+_ANOTHER = "another"
+"""Stands for all words of a fact that may have any."""
 
 
 class Bucket(NamedTuple):
@@ -108,6 +110,8 @@ def _sum(side: Any) -> Sum:
 
 
 def _words(what: Declared, told: set[Any]) -> list[Bucket]:
+    if not what.words:
+        return [*(Bucket(word) for word in sorted(told - {UNKNOWN})), Bucket(_ANOTHER)]
     named = [Bucket(word) for word in what.words if word in told]
     rest = [word for word in what.words if word not in told]
     parts = ([word for word in rest if (word in set(OPEN)) is is_open] for is_open in (True, False))

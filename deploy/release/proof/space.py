@@ -70,14 +70,7 @@ class Factor:
 
     def known(self, values: Values) -> bool | Thing:
         """Whether the facts are known, or the thing that must be asked for first."""
-        there = [values.get(thing) for thing in self.of]
-        decisive = self.any_of
-        if decisive in there:
-            return decisive
-        for thing, is_there in zip(self.of, there, strict=True):
-            if is_there is None:
-                return thing
-        return not decisive
+        return _known(self.of, values, any_of=self.any_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +79,8 @@ class State:
 
     values: Values
     left: tuple[tuple[_Line, ...], ...]
+    weights: tuple[int, ...]
+    """How many declared combinations the lines of each factor stand for."""
 
 
 class Space:
@@ -102,22 +97,22 @@ class Space:
         self._home = {
             name: (index, at) for index, factor in enumerate(self._factors) for at, name in enumerate(factor.facts)
         }
-        self._weights: dict[tuple[_Line, ...], int] = {}
         self.facts = tuple(wanted)
         self._things = sorted({thing for factor in self._factors for thing in factor.of})
 
     def root(self) -> State:
         """Nothing decided."""
-        return State({}, tuple(factor.lines for factor in self._factors))
+        lines = tuple(factor.lines for factor in self._factors)
+        return State({}, lines, tuple(map(_weigh, lines)))
 
     def split(self, state: State, name: str) -> Iterator[State]:
         """The states in which `name`, or first a thing that it depends on, is decided."""
         if name == KNOWN_SUBJECT:
             for is_known in (True, False) if Thing.SUBJECT not in state.values else (state.values[Thing.SUBJECT],):
-                yield State({**state.values, Thing.SUBJECT: is_known, name: is_known}, state.left)
+                yield State({**state.values, Thing.SUBJECT: is_known, name: is_known}, state.left, state.weights)
             return
         if name in _THINGS:
-            yield from (State({**state.values, name: there}, state.left) for there in (True, False))
+            yield from (State({**state.values, name: there}, state.left, state.weights) for there in (True, False))
             return
         index, at = self._home[name]
         factor = self._factors[index]
@@ -126,34 +121,33 @@ class Space:
             yield from self.split(state, known)
         elif not known:
             absent: Values = {fact: _ABSENT.get(fact, UNKNOWN) for fact in factor.facts}
-            yield State({**state.values, **absent}, state.left)
+            yield State({**state.values, **absent}, state.left, state.weights)
         else:
             parts: dict[Any, list[_Line]] = {}
             for line in state.left[index]:
                 parts.setdefault(line[at].value, []).append(line)
             for value, lines in parts.items():
                 left = (*state.left[:index], tuple(lines), *state.left[index + 1 :])
-                yield State({**state.values, name: value}, left)
+                weights = (*state.weights[:index], _weigh(lines), *state.weights[index + 1 :])
+                yield State({**state.values, name: value}, left, weights)
 
     def count(self, state: State) -> int:
         """How many declared situations `state` stands for."""
         undecided = [thing for thing in self._things if thing not in state.values]
-        weights = [self._weigh(lines) for lines in state.left]
-        total = 0
-        for there in itertools.product((True, False), repeat=len(undecided)):
-            values: Values = {**state.values, **dict(zip(undecided, there, strict=True))}
-            product = 1
-            for factor, weight in zip(self._factors, weights, strict=True):
-                if factor.known(values) is True:
-                    product *= weight
-            total += product
-        return total
-
-    def _weigh(self, lines: tuple[_Line, ...]) -> int:
-        known = self._weights.get(lines)
-        if known is None:
-            known = self._weights[lines] = sum(math.prod(bucket.weight for bucket in line) for line in lines)
-        return known
+        groups: dict[tuple[tuple[Thing, ...], bool], int] = {}
+        for factor, weight in zip(self._factors, state.weights, strict=True):
+            key = factor.of, factor.any_of
+            groups[key] = groups.get(key, 1) * weight
+        alone = [thing for thing in undecided if not any(thing in of for of, _ in groups if len(of) > 1)]
+        total = 1
+        for thing in alone:
+            # It is there, with all its facts, or it is not.
+            total *= groups.pop(((thing,), False), 1) + 1
+        together = [thing for thing in undecided if thing not in alone]
+        return total * sum(
+            _product(groups, {**state.values, **dict(zip(together, there, strict=True))})
+            for there in itertools.product((True, False), repeat=len(together))
+        )
 
     def with_values(self, values: Values) -> State:
         """The state in which exactly `values`, and what they depend on, are decided. Raises `Impossible`."""
@@ -172,6 +166,22 @@ class Space:
             return [True, False]
         index, at = self._home[name]
         return list(dict.fromkeys(line[at].value for line in self._factors[index].lines))
+
+
+def _weigh(lines: Iterable[_Line]) -> int:
+    return sum(math.prod(bucket.weight for bucket in line) for line in lines)
+
+
+def _product(groups: Mapping[tuple[tuple[Thing, ...], bool], int], values: Values) -> int:
+    return math.prod(weight for (of, any_of), weight in groups.items() if _known(of, values, any_of=any_of) is True)
+
+
+def _known(of: tuple[Thing, ...], values: Values, *, any_of: bool) -> bool | Thing:
+    """Whether the facts about `of` are known, or the thing that must be asked for first."""
+    if any(values.get(thing) is any_of for thing in of):
+        return any_of
+    undecided = next((thing for thing in of if thing not in values), None)
+    return not any_of if undecided is None else undecided
 
 
 def _fits(new: State, old: State, values: Values, value: Any) -> bool:

@@ -45,6 +45,7 @@ _STATES = {
     "departure.state": "whose departure is {}",
     "order.state": "whose order is {}",
     "ticket.state": "whose ticket is {}",
+    "ticket.product": "whose ticket is for {}",
 }
 _TIMES = {
     "departure.minutes_to_departure": ("before the departure", "after the departure"),

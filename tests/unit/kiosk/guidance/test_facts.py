@@ -74,6 +74,7 @@ def test_the_facts_are_those_of_the_moment() -> None:
         "touchpoint.id": "kiosk-1",
         "journey.state": "checked_in",
         "ticket.state": "valid",
+        "ticket.product": "foot_passenger",
         "departure.state": "on_time",
         "departure.minutes_to_departure": 60,
         "departure.minutes_to_gate": 50,

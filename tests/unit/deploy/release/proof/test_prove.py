@@ -197,8 +197,8 @@ def test_rows_that_nothing_comes_to_are_named_with_the_row_above(folder: Path) -
     _append(folder / "rows.csv", "dead,kiosk,informed,order.state is ready and order.state is called,go,welcome")
     _append(folder / "rows.csv", "shadow,kiosk,unknown,order.state is ready,go,welcome")
     assert [(each.line, each.what) for each in check(folder).findings] == [
-        (88, "dead: No situation comes to this row: its condition can't hold where it stands."),
-        (89, 'shadow: No situation comes to this row: row "unknown" above answers first.'),
+        (92, "dead: No situation comes to this row: its condition can't hold where it stands."),
+        (93, 'shadow: No situation comes to this row: row "unknown" above answers first.'),
     ]
 
 
@@ -209,7 +209,7 @@ def test_findings_for_machines(folder: Path, tmp_path: Path, capfdbinary: pytest
     assert told["ok"] is False
     assert {key: told["findings"][0][key] for key in ("file", "line", "gate")} == {
         "file": "rows.csv",
-        "line": 88,
+        "line": 92,
         "gate": "answers",
     }
     assert main(["check", str(PACKS / "shop"), "--json"]) == 0
