@@ -15,6 +15,8 @@ from kiosk.model.ids import EpochMs, EventId, MonotonicMs, PackVersion, Seq
 from kiosk.store import meta, queries
 
 _LOOK_AT_ONCE = 500
+_HEAD_BYTES = 120
+"""The number comes right after the id."""
 _REPORTING = frozenset(kind.__name__ for kind in REPORTING)
 _ENCODER = msgspec.json.Encoder()
 
@@ -41,6 +43,7 @@ class _Shed(msgspec.Struct, frozen=True, array_like=True):
 
 _GLANCE = msgspec.json.Decoder(_Glance)
 _SHED = msgspec.json.Decoder(_Shed)
+_EVENT = msgspec.json.Decoder(Event)
 _COUNTS = msgspec.json.Decoder(dict[str, int])
 
 
@@ -61,10 +64,19 @@ def shed(connection: sqlite3.Connection) -> bool:
 def whole(seq: Seq, stored: bytes) -> bytes:
     """The event as JSON that goes out for an outbox row: the row itself, or what is said of a dropped one."""
     if not stored.startswith(b"["):
-        return stored
+        return stored if b'"seq":%d,' % seq in stored[:_HEAD_BYTES] else _renumbered(seq, stored)
     rest = _SHED.decode(stored)
     body = EventsDropped(1, {rest.type: 1})
     return _ENCODER.encode(Event(rest.id, seq, rest.at, MonotonicMs(0), "", PackVersion(""), body))
+
+
+def _renumbered(seq: Seq, stored: bytes) -> bytes:
+    """The hub takes no event at another's place; one that a bad disk gave another number would hold up all others."""
+    try:
+        return _ENCODER.encode(msgspec.structs.replace(_EVENT.decode(stored), seq=seq))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # The hub puts it aside together with its ack.
+        return stored
 
 
 def note(connection: sqlite3.Connection, dropped: Mapping[str, int]) -> None:

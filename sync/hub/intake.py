@@ -12,7 +12,7 @@ from kiosk.model.clock import Clock
 from kiosk.model.event import Event, Health
 from kiosk.model.ids import DeviceId, EpochMs, HubVersion, Seq, SiteId
 from sync.hub.ledger import Ledger
-from sync.hub.sound import plain, read_event, without_content
+from sync.hub.sound import OutOfPlace, plain, read_event, without_content
 from sync.hub.store.interface import EpochKey, Writing
 from sync.hub.store.rows import Device, Held, NewEvent, PutAside, Sign, Watermark
 from sync.wire.codec import WireError
@@ -134,19 +134,24 @@ class _Intake:
 
     def _keep(self, device: Device, key: EpochKey, new: Sequence[msgspec.Raw], at: EpochMs) -> None:
         mark = self._mark(key)
-        good = 0
+        good, last = 0, mark.seq
         for seq, raw in enumerate(new, start=mark.seq + 1):
             body = bytes(raw)
             try:
                 event = read_event(body, Seq(seq))
+            except OutOfPlace:
+                # To put it aside would take the place of the true one, which then could never come: ask again from here.
+                break
             except WireError as error:
                 self._aside.append(PutAside(*key, Seq(seq), at, without_content(error), body))
+                last = Seq(seq)
                 continue
-            good += 1
+            good, last = good + 1, Seq(seq)
             self._ids[key, Seq(seq)] = event.id
             self._kept.append(_Kept(device, key, at, event, body))
-        self._advanced.add(key)
-        self._marks[key] = msgspec.structs.replace(mark, seq=Seq(mark.seq + len(new)), events=mark.events + good)
+        if last > mark.seq:
+            self._advanced.add(key)
+            self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + good)
 
     def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> None:
         """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox."""

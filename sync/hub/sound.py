@@ -22,12 +22,16 @@ _NAME_CHARACTERS = 64
 _PROBLEM_CHARACTERS = 200
 
 
+class OutOfPlace(WireError):
+    """A sound event that stands at another's place: its envelope was put together wrongly, the event itself is not bad."""
+
+
 def read_event(raw: bytes, seq: Seq) -> Event:
-    """The event that stands at the place of number `seq`. Raises `WireError` without any of its content."""
+    """The event that stands at the place of number `seq`. Raises `WireError`, or `OutOfPlace`, without its content."""
     event = decode_event(raw)
     if event.seq != seq:
         msg = f"its number is {event.seq} at the place of {seq}"
-        raise WireError(msg)
+        raise OutOfPlace(msg)
     if not _NAME.fullmatch(event.id):
         msg = "its id is no id"
         raise WireError(msg)

@@ -1,5 +1,9 @@
 """What the agent does with the outbox: acks, going back, new numbering, freeing."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -141,3 +145,17 @@ def test_a_hub_that_needs_freed_events_is_out_of_step(store: DeviceStore, agent:
     agent.outbox.renew_epoch(Seq(1))
     assert sequence(agent) == [1]
     assert store.waiting() == 1
+
+
+def test_a_row_whose_number_was_spoiled_goes_out_under_its_own(
+    store: DeviceStore, agent: AgentStore, path: Path
+) -> None:
+    """The hub would ask for it for ever; what can't be read goes as it is, and is put aside there."""
+    store.record([scanned(), scanned(), scanned()], PACK)
+    with closing(sqlite3.connect(path)) as disk, disk:
+        (body,) = disk.execute("SELECT event FROM outbox WHERE seq = 2").fetchone()
+        disk.execute("UPDATE outbox SET event = ? WHERE seq = 2", (body.replace(b'"seq":2,', b'"seq":7,'),))
+        disk.execute("UPDATE outbox SET event = X'00' WHERE seq = 3")
+    bodies = [item.body for item in agent.outbox.after(Seq(0), 10)]
+    assert [msgspec.json.decode(body, type=Event).seq for body in bodies[:2]] == [1, 2]
+    assert bodies[2] == b"\0"
