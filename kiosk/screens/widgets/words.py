@@ -64,6 +64,7 @@ class Words(Cell):
 
     def __init__(self, **settings: object) -> None:
         self._settings: dict[tuple[object, ...], Setting] = {}
+        self._widths: dict[tuple[str, int], int] = {}
         self._set_text = ""
         self._drawn: tuple[object, ...] = ()
         self._inked = ""
@@ -97,8 +98,7 @@ class Words(Cell):
 
     def natural(self, metrics: Metrics) -> float:
         """The width of the text in one line."""
-        measure = _natural_of_house if self.lasting else extent_of
-        return measure(self.weight, self.text, self._font(metrics))[0] + 1.0 if self.text else 0.0
+        return self._width(self._font(metrics)) + 1.0 if self.text else 0.0
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw the text as large as fits."""
@@ -126,6 +126,7 @@ class Words(Cell):
             return
         self.text = self._set_text = ""
         self._settings.clear()
+        self._widths.clear()
         self._show(None)
 
     def _show(self, texture: Texture | None) -> None:
@@ -142,6 +143,23 @@ class Words(Cell):
     def _font(self, metrics: Metrics) -> int:
         return metrics.font(self.px, self.cap)
 
+    def _width(self, size: int) -> int:
+        if self.lasting:
+            return _natural_of_house(self.weight, self.text, size)[0]
+        self._forget_other()
+        key = (self.weight, size)
+        width = self._widths.get(key)
+        if width is None:
+            width = self._widths[key] = extent_of(self.weight, self.text, size)[0]
+        return width
+
+    def _forget_other(self) -> None:
+        """Keep nothing of a text that this is no longer."""
+        if self.text != self._set_text:
+            self._settings.clear()
+            self._widths.clear()
+            self._set_text = self.text
+
     def _set(self, size: int, room: Room) -> Setting:
         """Set the text, or remember how it was set: rows ask for the same several times while they are laid out."""
         if room.height:
@@ -150,9 +168,7 @@ class Words(Cell):
                 return free
         if self.lasting or self.sign:
             return _set_of_house(self.text, self.weight, size, room)
-        if self.text != self._set_text:
-            self._settings.clear()
-            self._set_text = self.text
+        self._forget_other()
         key = (self.weight, size, room)
         setting = self._settings.get(key)
         if setting is None:
