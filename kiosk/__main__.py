@@ -23,7 +23,7 @@ from kiosk.model.ids import DurationMs, ScanId
 from kiosk.model.release import RELEASE
 from kiosk.model.view import AttractView, View
 from kiosk.session import Parts, SessionThread
-from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, Unreadable
+from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, TwoCodes, Unreadable
 from kiosk.store import SystemClock, open_store
 from kiosk.store.lock import Sole
 
@@ -111,6 +111,7 @@ class Touchpoint:
             on_preview=self._app.post_preview,
             on_trouble=lambda trouble: self._session.give(TroubleIs(trouble)),
             on_unreadable=lambda: self._session.give(Unreadable()),
+            on_two_codes=lambda: self._session.give(TwoCodes()),
         )
         self._reader = ScanReader(sources, handlers, self._clock)
         self._reader.start()

@@ -36,7 +36,7 @@ class Board:
         ready = sorted((order for order in orders if order.state in COLLECTABLE), key=lambda o: -(o.ready_at or 0))
         preparing = sorted((order for order in orders if order.state in _LISTED), key=lambda o: (o.due_at, o.number))
         return BoardView(
-            title="" if guide is None else guide.place_name(guide.touchpoint.place, lang),
+            title="" if guide is None else guide.place_name(guide.touchpoint.place, lang, now),
             clock="" if guide is None else guide.local_time(now),
             lang=lang,
             preparing=tuple(order.number for order in preparing),
@@ -49,9 +49,11 @@ class Board:
         )
 
     def wake_at(self) -> MonotonicMs | None:
-        """At the next minute."""
+        """At the next minute, or when the content changes by its own clock."""
         instant = self._parts.clock.now()
-        return MonotonicMs(instant.mono_ms + MS_PER_MINUTE - instant.wall_ms % MS_PER_MINUTE)
+        minute = MonotonicMs(instant.mono_ms + MS_PER_MINUTE - instant.wall_ms % MS_PER_MINUTE)
+        change = self._content.changes_at(instant)
+        return minute if change is None else min(minute, change)
 
     def idle(self) -> bool:
         """A board can always take new content."""
@@ -81,7 +83,7 @@ class Board:
             expected=guide.local_time(_leaves(departure)) if late else "",
             destination=departure.destination,
             vessel=departure.vessel,
-            gate=guide.place_name(departure.gate, lang),
+            gate=guide.place_name(departure.gate, lang, now),
             state=departure_words(self._parts.texts, lang, departure, now),
             urgent=boarding and 0 <= minutes <= _URGENT_MINUTES,
         )

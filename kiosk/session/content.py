@@ -4,8 +4,9 @@ import logging
 
 from kiosk.errors import PackError
 from kiosk.guidance import Guide, NotInPack, load_pack
+from kiosk.model.clock import Instant
 from kiosk.model.event import PackActivated
-from kiosk.model.ids import DeviceId, PackVersion
+from kiosk.model.ids import DeviceId, MonotonicMs, PackVersion
 from kiosk.model.view import Trouble
 from kiosk.store import DeviceStore, StoredPack
 
@@ -41,6 +42,11 @@ class Content:
         self._store.record((PackActivated(staged.version),), staged.version)
         log.info("content pack %s is active", staged.version)
         return True
+
+    def changes_at(self, now: Instant) -> MonotonicMs | None:
+        """When the pack in force says something else by its own effective times; None when it never does."""
+        change = None if self.guide is None else self.guide.changes_at(now.wall_ms)
+        return None if change is None else MonotonicMs(now.mono_ms + change - now.wall_ms)
 
     def _take(self, pack: StoredPack) -> bool:
         try:

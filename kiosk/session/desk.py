@@ -74,7 +74,7 @@ class Desk:
         orders = [order for order in self._parts.store.all(Collection.ORDERS) if isinstance(order, PickupOrder)]
         queue = sorted((o for o in orders if o.state in OPEN), key=lambda o: (o.due_at, o.number))
         return DeskView(
-            title="" if guide is None else guide.place_name(guide.touchpoint.place, self._lang),
+            title="" if guide is None else guide.place_name(guide.touchpoint.place, self._lang, now),
             clock="" if guide is None else guide.local_time(now),
             lang=self._lang,
             langs=self._parts.config.screen.languages,
@@ -88,10 +88,10 @@ class Desk:
         )
 
     def wake_at(self) -> MonotonicMs | None:
-        """At the next minute, or when the notice ends."""
+        """At the next minute, when the notice ends, or when the content changes by its own clock."""
         instant = self._parts.clock.now()
         minute = MonotonicMs(instant.mono_ms + MS_PER_MINUTE - instant.wall_ms % MS_PER_MINUTE)
-        return minute if self._notice_ends is None else min(minute, self._notice_ends)
+        return min(at for at in (minute, self._notice_ends, self._content.changes_at(instant)) if at is not None)
 
     def idle(self) -> bool:
         """Whether no answer is being read."""
@@ -156,7 +156,7 @@ class Desk:
         return tuple(
             CaseLine(
                 case=case.id,
-                place=case.place if guide is None else guide.place_name(case.place, self._lang),
+                place=case.place if guide is None else guide.place_name(case.place, self._lang, now),
                 lang=case.lang,
                 minutes=max(0, (now - case.opened_at) // MS_PER_MINUTE),
                 in_hand=case.state is CaseState.IN_HAND,

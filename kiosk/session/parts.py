@@ -56,6 +56,11 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
+class TwoCodes:
+    """Two codes are held up at once, so that nobody can say which one is meant."""
+
+
+@dataclass(frozen=True)
 class TroubleIs:
     """The state of the sources of codes; None when they are well."""
 
@@ -84,7 +89,7 @@ class Started:
     first_frame: DurationMs
 
 
-Input = Presented | Unreadable | TroubleIs | Tapped | Shown | Started
+Input = Presented | Unreadable | TwoCodes | TroubleIs | Tapped | Shown | Started
 
 
 class Part(Protocol):

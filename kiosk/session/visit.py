@@ -20,11 +20,13 @@ from kiosk.model.view import AnswerView, AttractView, Trouble, View
 from kiosk.session.answering import Answer, Answerer
 from kiosk.session.content import Content
 from kiosk.session.freshness import freshness_shown
-from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs, Unreadable
+from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs, TwoCodes, Unreadable
+from kiosk.session.words import ONE_AT_A_TIME
 
 log = logging.getLogger(__name__)
 TEXT_SCALES = (1.0, 1.3, 1.6)
 _VOICE_CHECK_MS = 500
+_TWO_CODES_MS = 4_000
 _ATTRACT_KEEPS_MS = 30_000
 """How long a language or text size chosen before any scan is kept."""
 
@@ -43,6 +45,7 @@ class Visit:
         self._source_trouble: Trouble | None = None
         self._chosen: Lang | None = None
         self._scale = TEXT_SCALES[0]
+        self._two_codes_until = MonotonicMs(0)
 
     def handle(self, item: Input) -> None:
         """Take one input."""
@@ -51,6 +54,8 @@ class Visit:
                 self._present(code)
             case Unreadable():
                 self._say_unreadable()
+            case TwoCodes():
+                self._two_codes_until = MonotonicMs(self._mono() + _TWO_CODES_MS)
             case TroubleIs(trouble=trouble):
                 self._source_trouble = trouble
             case Tapped(command=command):
@@ -70,9 +75,14 @@ class Visit:
 
     def wake_at(self) -> MonotonicMs | None:
         """When the screen clears; while something is read aloud, soon, to see whether it still is."""
+        now = self._parts.clock.now()
         if self._speaking:
-            return MonotonicMs(self._mono() + _VOICE_CHECK_MS)
-        return self._clears_at
+            return MonotonicMs(now.mono_ms + _VOICE_CHECK_MS)
+        if self._answer is not None:
+            return self._clears_at
+        hinted = self._two_codes_until if now.mono_ms < self._two_codes_until else None
+        moments = (self._clears_at, hinted, self._content.changes_at(now))
+        return min((at for at in moments if at is not None), default=None)
 
     def idle(self) -> bool:
         """Whether nobody stands here."""
@@ -162,7 +172,10 @@ class Visit:
 
     def _attract(self) -> AttractView:
         config, lang, guide = self._parts.config, self._lang(), self._content.guide
-        title, hint = ("", "") if guide is None else guide.attract(lang)
+        now = self._parts.clock.now()
+        title, hint = ("", "") if guide is None else guide.attract(lang, now.wall_ms)
+        if now.mono_ms < self._two_codes_until:
+            hint = self._parts.texts.get(lang, ONE_AT_A_TIME)
         return AttractView(
             title=title,
             hint=hint,

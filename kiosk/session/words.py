@@ -5,6 +5,7 @@ from kiosk.model.changes import Refusal
 from kiosk.model.ids import EpochMs, Lang
 from kiosk.model.ticket import Departure, DepartureState
 
+ONE_AT_A_TIME = N_("Two codes are in view. Hold up one at a time.")
 _DEPARTURE = {
     DepartureState.ON_TIME: N_("On time"),
     DepartureState.DELAYED: N_("Delayed"),

@@ -24,7 +24,7 @@ from kiosk.model.sitekey import credential_hash
 from kiosk.model.step import Tone
 from kiosk.model.ticket import Decision, Entitlement, JourneyState, Redemption, Ticket
 from kiosk.model.view import AnswerView, AttractView, Trouble
-from kiosk.session.parts import TroubleIs, Unreadable
+from kiosk.session.parts import TroubleIs, TwoCodes, Unreadable
 from tests.unit.kiosk.session.conftest import Open
 from tests.unit.kiosk.session.house import (
     HOUR,
@@ -362,3 +362,14 @@ def test_the_same_code_held_up_again_keeps_what_its_owner_chose(open_house: Open
     house.show(code)
     house.tap(ChooseLanguage(Lang("sv")))
     assert house.show(code).step.lang == "sv"
+
+
+def test_two_codes_at_once_are_told_for_a_moment(open_house: Open) -> None:
+    house = open_house(KIOSK)
+    told = house.give(TwoCodes())
+    assert isinstance(told, AttractView)
+    assert told.hint == "Two codes are in view. Hold up one at a time."
+    house.clock.advance(4_000)
+    after = house.give()
+    assert isinstance(after, AttractView)
+    assert after.hint != told.hint
