@@ -26,7 +26,7 @@ class Command:
 COMMANDS: dict[str, Command] = {
     "demo": Command("deploy.demo.command", "run a whole terminal and a shop on this machine"),
     "doctor": Command("deploy.doctor.command", "say what of camera, display, sound, broker, clock and disk is fine"),
-    "scan": Command("kiosk.scanning", "decode pictures of codes, one JSON object a line", own_process=True),
+    "scan": Command("kiosk.scanning", "decode pictures of codes, as a table or as JSON lines", own_process=True),
     "pack": Command("deploy.release.pack", "build and check content packs"),
     "kiosk": Command("kiosk", "run the app of a device: --config device.toml", own_process=True),
     "agent": Command("sync.agent", "run the agent of a device: --config device.toml", own_process=True),
