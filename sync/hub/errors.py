@@ -1,6 +1,6 @@
 """What can stop the hub, each with what is wrong and what to do; `exit_status` follows sysexits.h.
 
-HubError
+HubError              an `OpasError`, so that every command of Opas complains in the same way
 ├── SettingsError   the configuration file is missing, unreadable or wrong
 ├── AddressInUse    another program holds a port of ours
 ├── DataError       the data folder or the database can't be used
@@ -9,21 +9,11 @@ HubError
 └── Refused         a request that can't be done as asked, for the one who asked
 """
 
+from kiosk.errors import OpasError
 
-class HubError(Exception):
-    """Base of all errors that reach an operator."""
 
-    exit_status = 70
-
-    def __init__(self, what: str, todo: str) -> None:
-        """`what` names the file or address and what is wrong with it, `todo` what the reader should do."""
-        super().__init__(what, todo)
-        self.what = what
-        self.todo = todo
-
-    def __str__(self) -> str:
-        """Both sentences, for a log or a terminal."""
-        return f"{self.what}\n  What to do: {self.todo}"
+class HubError(OpasError):
+    """Base of all errors that reach the hub's operator."""
 
 
 class SettingsError(HubError):
