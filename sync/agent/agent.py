@@ -180,7 +180,7 @@ class Agent:
         behind = self._watch.on_notice(notice, self._store.outbox.cursor())
         if behind or (notice.pack is not None and self._store.link.lacks_pack(notice.pack)):
             self._downlink.want()
-        self._uplink.on_hub_heard()
+        self._uplink.on_hub_heard(notice.run)
 
     def _end(self) -> None:
         self._stopped = True

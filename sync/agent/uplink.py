@@ -5,6 +5,7 @@ does not come makes it send again; a watermark lower than what was confirmed mak
 """
 
 import logging
+from collections import deque
 
 import msgspec
 
@@ -22,6 +23,8 @@ _SURE_AFTER = 2
 """So many impossible watermarks in a row are no late echo any more."""
 _ANY = Seq(2**53 - 1)
 """In place of the last number of an outbox that can't be read to its end: the hub has not more of it than was written."""
+_RUNS_KNOWN = 16
+"""Several hubs may share the work; so many of their names are remembered."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ class Uplink:
         self._asked_at = MonotonicMs(0)
         self._unanswered = 0
         self._out_of_step = 0
+        self._runs: deque[str] = deque(maxlen=_RUNS_KNOWN)
 
     @property
     def deadline(self) -> MonotonicMs | None:
@@ -92,8 +96,18 @@ class Uplink:
         self._deadline = None
         self._send_next()
 
-    def on_hub_heard(self) -> None:
-        """The hub is there: what it has left unanswered for a while is sent again now, not when the waiting ends."""
+    def on_hub_heard(self, run: str) -> None:
+        """The hub is there: what it has left unanswered for a while is sent again now, not when the waiting ends.
+
+        A process of the hub that was not heard before (`run`) is asked for its watermark. It may come from a backup, and
+        a device that has nothing new to send would not hear of it in any other way.
+        """
+        if self._up and run not in self._runs:
+            greeted_before = bool(self._runs)
+            self._runs.append(run)
+            if greeted_before:
+                self._greet()
+                return
         if self._up and self._deadline is not None and self._clock.now().mono_ms - self._asked_at >= _PATIENCE_MS:
             self._repeat()
 

@@ -1,6 +1,7 @@
 """Tells devices that there is something to fetch: soon after each change at their site, and regularly as a heartbeat."""
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Iterable
@@ -28,6 +29,8 @@ class Notifier:
         self._clock = clock
         self._publish = publish
         self._heartbeat_s = heartbeat_s
+        self.run = secrets.token_hex(4)
+        """The name of this process in its notices."""
         self._due = threading.Event()
         self._lock = threading.Lock()
         self._sites: set[SiteId] = set()
@@ -98,4 +101,4 @@ class Notifier:
         if known is None:
             msg = f"site {site} has devices but is not there"
             raise LookupError(msg)
-        return encode(Notice(known.version, known.pack, self._clock.now().wall_ms))
+        return encode(Notice(known.version, known.pack, self._clock.now().wall_ms, self.run))

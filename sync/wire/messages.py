@@ -57,11 +57,16 @@ class Ack(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """The hub's data for this device's site has reached `version`, its content pack `pack`; `at` is the hub's clock."""
+    """The hub's data for this device's site has reached `version`, its content pack `pack`; `at` is the hub's clock.
+
+    `run` names the hub's process. A device that reads a name for the first time says hello again: that hub may have been
+    restored from a backup that lacks what was confirmed before.
+    """
 
     version: HubVersion
     pack: PackVersion | None
     at: EpochMs
+    run: str = ""
 
 
 class Status(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,6 +1,5 @@
 """The short run: `make faults` is the long one."""
 
-import random
 import subprocess
 from pathlib import Path
 
@@ -10,12 +9,13 @@ from tests.faults.run import alone
 _FAULTS = 50
 _SECONDS = 60
 _LONGEST_S = 280
+_SEED = 994912
+"""Its tenth round restores the hub under a device that has nothing new to say, which once lost what that one had sent."""
 
 
 def test_every_accepted_event_is_in_the_hub_once_and_every_record_the_same_after_any_fault(tmp_path: Path) -> None:
-    """Fifty faults or what fits into a minute, with another seed each time; the output says how to have them again."""
-    seed = random.SystemRandom().randrange(1_000_000)
-    command = alone([str(_FAULTS), str(seed), str(tmp_path), str(_SECONDS)])
+    """Fifty faults or what fits into a minute; `make faults` deals others each time and says how to have them again."""
+    command = alone([str(_FAULTS), str(_SEED), str(tmp_path), str(_SECONDS)])
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LONGEST_S)
     assert done.returncode == 0, done.stdout + done.stderr
     print(done.stdout)

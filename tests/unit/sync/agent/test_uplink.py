@@ -157,15 +157,34 @@ def test_a_hub_that_is_heard_again_gets_the_unanswered_at_once(
     hub.ack(0)
     write(store, 2)
     uplink.on_doorbell()
-    uplink.on_hub_heard()
+    uplink.on_hub_heard("hub-1")
     assert hub.runs() == [(1, 2)]
     clock.advance(1_000)
-    uplink.on_hub_heard()
+    uplink.on_hub_heard("hub-1")
     assert hub.runs() == [(1, 2)]
     hub.ack(2)
     clock.advance(1_000)
-    uplink.on_hub_heard()
+    uplink.on_hub_heard("hub-1")
     assert hub.runs() == []
+
+
+def test_a_hub_never_heard_before_is_asked_for_its_watermark(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """It may have been restored from a backup; a device with nothing to send would never hear what it lacks."""
+    hub.ack(0)
+    write(store, 3)
+    uplink.on_doorbell()
+    hub.ack(3)
+    uplink.on_hub_heard("hub-1")
+    hub.envelopes()
+    assert len(hub.hellos()) == 1
+    uplink.on_hub_heard("hub-2")
+    assert len(hub.hellos()) == 1
+    hub.ack(1)
+    assert hub.runs() == [(2, 3)]
+    hub.ack(3)
+    for run in ("hub-1", "hub-2", "hub-1"):
+        uplink.on_hub_heard(run)
+    assert hub.hellos() == []
 
 
 def test_an_echo_does_not_double_the_traffic(hub: Hub, store: DeviceStore, uplink: Uplink, clock: FakeClock) -> None:
@@ -274,7 +293,7 @@ def test_while_the_link_is_down_nothing_happens(hub: Hub, store: DeviceStore, up
     uplink.on_doorbell()
     clock.advance(100_000)
     uplink.tick()
-    uplink.on_hub_heard()
+    uplink.on_hub_heard("hub-1")
     hub.ack(1)
     assert uplink.deadline is None
     assert hub.runs() == []

@@ -53,7 +53,7 @@ def test_a_change_is_told_to_the_devices_of_its_site_once(world: World, post: Po
     notifier.start()
     post.wait_for(2)
     notifier.stop()
-    expected = Notice(site.version, PackVersion("p2"), world.clock.now().wall_ms)
+    expected = Notice(site.version, PackVersion("p2"), world.clock.now().wall_ms, notifier.run)
     assert post.sent == [(topics.down(GATE), expected), (topics.down(SECOND_GATE), expected)]
 
 
