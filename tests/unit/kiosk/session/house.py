@@ -6,6 +6,7 @@ from collections import deque
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -37,7 +38,7 @@ from kiosk.model.ids import (
 from kiosk.model.order import OrderLine, PickupOrder
 from kiosk.model.records import COLLECTION_OF, Record, encode_record
 from kiosk.model.sitekey import names_key
-from kiosk.model.ticket import Departure, Journey, Ticket
+from kiosk.model.ticket import Departure, Journey, JourneyState, Ticket
 from kiosk.model.view import AnswerView, View
 from kiosk.session.loop import Session
 from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped
@@ -227,3 +228,10 @@ def order_for(subject: Subject, place: str, minutes: int = 30, number: str = "A1
         place=PlaceId(place),
         lines=(OrderLine("Coffee", 2),),
     )
+
+
+def boarding(house: House, state: JourneyState = JourneyState.BOOKED, minutes: int = 60) -> Ticket:
+    subject, departure = anna(), sailing(minutes)
+    ticket, journey = ticket_for(subject, departure)
+    house.bring(subject, departure, ticket, msgspec.structs.replace(journey, state=state))
+    return ticket
