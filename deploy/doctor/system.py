@@ -24,6 +24,7 @@ _LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGLESv2.so.2": "libgles2",
     "libmtdev.so.1": "libmtdev1",
+    "libevdev.so.2": "libevdev2",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libzbar.so.0": "libzbar0",
 }
