@@ -18,6 +18,8 @@ from kiosk.store.packs import StoredPack
 
 Generation = NewType("Generation", int)
 SWEEP_AT_ONCE = 500
+_KNOWN = frozenset(Collection)
+"""A newer hub may have others; their rows are kept for the release that can read them."""
 _log = logging.getLogger(__name__)
 
 
@@ -129,6 +131,8 @@ def _values(row: InboxRow) -> dict[str, str | int | bytes | None]:
 
 def _subject(row: InboxRow) -> str | None:
     """Whose record it is; a record that only a newer app can read is kept, but found by its key only."""
+    if row.collection not in _KNOWN:
+        return None
     try:
         return None if row.body is None else subject_of(decode_record(row.collection, row.body))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

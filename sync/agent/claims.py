@@ -6,20 +6,18 @@ claim that gets lost is told again when somebody who has just come asks, and in 
 
 import msgspec
 
-from kiosk.model.event import Event
 from kiosk.model.ids import Epoch, MonotonicMs, Seq
 from kiosk.store.claims import Claimed, Own
 from kiosk.store.claims import Claims as Store
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
-from sync.wire.codec import decode, encode
-from sync.wire.messages import WIRE_VERSION, Claims
+from sync.wire.codec import decode_claims, encode
+from sync.wire.messages import WIRE_VERSION, RawClaims
 
 _AT_ONCE = 100
 _ANSWER_WITHIN_MS = 1_000
 """Those who are asked answer at different moments."""
 _SETTLING_MS = 500
-_event = msgspec.json.Decoder(Event)
 
 
 class SiteClaims:
@@ -65,7 +63,7 @@ class SiteClaims:
 
     def on_message(self, payload: bytes) -> None:
         """Another device told something. Raises `WireError`, or `StoreError` and its families."""
-        claims = decode(payload, Claims)
+        claims = decode_claims(payload)
         if claims.v != WIRE_VERSION or claims.device == self._around.device:
             return
         if claims.ask and self._again_at is None:
@@ -95,11 +93,11 @@ class SiteClaims:
             self._told = (own.epoch, own.up_to)
 
     def _publish(self, own: Own, *, ask: bool) -> None:
-        events = tuple(_event.decode(each.body) for each in own.events)
-        message = Claims(WIRE_VERSION, self._around.device, own.epoch, own.acked, own.version, events, ask)
+        events = tuple(msgspec.Raw(each.body) for each in own.events)
+        message = RawClaims(WIRE_VERSION, self._around.device, own.epoch, own.acked, own.version, events, ask)
         self._around.link.publish(self._topic, encode(message))
         if events:
-            self._newest = (own.epoch, events[-1].seq)
+            self._newest = (own.epoch, own.events[-1].seq)
         elif self._newest is not None and (self._newest[0] != own.epoch or self._newest[1] <= own.acked):
             self._newest = None
 

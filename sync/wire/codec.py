@@ -2,30 +2,35 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 import zstandard
 
 from kiosk.model.event import Event
+from kiosk.model.ids import EpochMs, HubVersion, PackVersion, SiteId
+from kiosk.model.records import Collection
 from sync.wire.messages import (
     MAX_ENVELOPE_BYTES,
     MAX_EVENTS,
     MAX_PLAIN_BYTES,
+    TOMBSTONE,
     WIRE_VERSION,
     Ack,
     Changes,
+    ChangesKind,
     Claims,
     Envelope,
     Hello,
     Notice,
+    RawClaims,
     RawEnvelope,
     Row,
     Status,
 )
 
 T = TypeVar("T")
-Message = Ack | Claims | Hello | Notice | Status
+Message = Ack | Claims | Hello | Notice | RawClaims | Status
 _ZSTD_LEVEL = 3
 _ENCODER = msgspec.json.Encoder()
 _EVENT = msgspec.json.Decoder(Event)
@@ -66,6 +71,23 @@ def decode_event(body: bytes) -> Event:
         raise WireError(msg) from error
 
 
+def decode_claims(payload: bytes) -> Claims:
+    """What another device tells, without the events that a newer release wrote and nobody here can read yet.
+
+    They come once more with the hub's data. Raises `WireError` for what is no such message at all.
+    """
+    raw = decode(payload, RawClaims)
+    events = tuple(event for body in raw.events if (event := _known_event(bytes(body))) is not None)
+    return Claims(raw.v, raw.device, raw.epoch, raw.acked, raw.version, events, raw.ask)
+
+
+def _known_event(body: bytes) -> Event | None:
+    try:
+        return decode_event(body)
+    except WireError:
+        return None
+
+
 def encode_envelope(envelope: Envelope | RawEnvelope) -> bytes:
     """An envelope, compressed. The caller keeps to `MAX_EVENTS` and checks the size against `MAX_ENVELOPE_BYTES`."""
     return compress(_ENCODER.encode(envelope))
@@ -96,9 +118,17 @@ def encode_changes(changes: Changes) -> bytes:
 
 
 def decode_changes(payload: bytes) -> Changes:
-    """Changes, their checksum verified. Raises `WireError`."""
+    """Changes, their checksum verified. Raises `WireError`.
+
+    Rows of collections that a newer hub has and nobody here knows are kept under their names, unread, for the release
+    that comes; they are not asked for again.
+    """
+    plain = decompress(payload, _MAX_CHANGES_BYTES)
     try:
-        changes = _CHANGES.decode(decompress(payload, _MAX_CHANGES_BYTES))
+        try:
+            changes = _CHANGES.decode(plain)
+        except msgspec.ValidationError:
+            changes = _with_known_rows(_ANY_CHANGES.decode(plain))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         msg = f"no valid changes: {error}"
         raise WireError(msg) from error
@@ -109,6 +139,39 @@ def decode_changes(payload: bytes) -> Changes:
         msg = "the checksum does not match the rows"
         raise WireError(msg)
     return changes
+
+
+class _AnyRow(msgspec.Struct, frozen=True):
+    """A `Row` of any collection."""
+
+    collection: str
+    key: str
+    version: HubVersion
+    body: msgspec.Raw = TOMBSTONE
+
+
+class _AnyChanges(msgspec.Struct, frozen=True):
+    """`Changes` with rows of any collection."""
+
+    v: int
+    kind: ChangesKind
+    site: SiteId
+    since: HubVersion
+    version: HubVersion
+    checksum: str
+    pack: PackVersion | None
+    at: EpochMs
+    rows: tuple[_AnyRow, ...]
+
+
+_ANY_CHANGES = msgspec.json.Decoder(_AnyChanges)
+
+
+def _with_known_rows(found: _AnyChanges) -> Changes:
+    rows = tuple(Row(cast("Collection", row.collection), row.key, row.version, row.body) for row in found.rows)
+    return Changes(
+        found.v, found.kind, found.site, found.since, found.version, found.checksum, found.pack, found.at, rows
+    )
 
 
 def checksum(rows: Iterable[Row]) -> str:

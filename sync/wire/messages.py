@@ -101,6 +101,18 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     ask: bool = False
 
 
+class RawClaims(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The same with each event left as JSON, so that one of a type unknown here doesn't take the others with it."""
+
+    v: int
+    device: DeviceId
+    epoch: Epoch
+    acked: Seq
+    version: HubVersion
+    events: tuple[msgspec.Raw, ...] = ()
+    ask: bool = False
+
+
 TOMBSTONE = msgspec.Raw(b"null")
 
 

@@ -1,6 +1,10 @@
 """What comes down: order, staleness, generations, records from the future."""
 
 import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -83,6 +87,30 @@ def test_a_record_from_the_future_is_kept_but_left_out(
     assert store.all(Collection.ORDERS) == ()
     assert store.get(Collection.TICKETS, TICKET.id) == TICKET
     assert "can't be read" in caplog.text
+
+
+def test_a_collection_from_the_future_is_kept_for_the_app_that_knows_it(
+    store: DeviceStore, agent: AgentStore, path: Path
+) -> None:
+    """By delta and by snapshot, and it goes when the hub deletes it."""
+    newer = InboxRow(cast("Collection", "parkings"), "p1", V(4), b'{"id":"p1"}')
+    agent.inbox.apply_delta(V(0), V(4), (newer, row(ORDER, 4)))
+    assert store.get(Collection.ORDERS, ORDER.id) == ORDER
+    assert kept(path, "parkings") == 1
+    generation = agent.inbox.begin_snapshot()
+    agent.inbox.stage(generation, [newer])
+    agent.inbox.finish_snapshot(generation, V(5))
+    assert kept(path, "parkings") == 1
+    agent.inbox.apply_delta(V(5), V(6), (InboxRow(newer.collection, "p1", V(6), None),))
+    assert kept(path, "parkings") == 0
+
+
+def kept(path: Path, collection: str) -> int:
+    """How many records of a collection are in use, whoever can read them."""
+    in_use = "generation = (SELECT value FROM meta WHERE key = 'generation')"
+    with closing(sqlite3.connect(path)) as connection:
+        question = f"SELECT count(*) FROM record WHERE collection = ? AND {in_use}"
+        return int(connection.execute(question, (collection,)).fetchone()[0])
 
 
 def test_the_session_writes_while_a_snapshot_is_written(store: DeviceStore, agent: AgentStore) -> None:

@@ -2,15 +2,28 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 from kiosk.model.event import Event, OrderStarted
+from kiosk.model.ids import EpochMs, HubVersion, SiteId
 from kiosk.model.records import Collection, decode_record, encode_record
-from sync.wire.codec import WireError, compress, decode, decode_envelope, decode_event, encode, encode_event
-from sync.wire.messages import Ack, Claims, Envelope, Hello, Notice, Status
+from sync.wire.codec import (
+    WireError,
+    checksum,
+    compress,
+    decode,
+    decode_changes,
+    decode_claims,
+    decode_envelope,
+    decode_event,
+    encode,
+    encode_changes,
+    encode_event,
+)
+from sync.wire.messages import Ack, Changes, ChangesKind, Claims, Envelope, Hello, Notice, Row, Status
 
 _RELEASED = sorted((Path(__file__).parent / "released").glob("*.jsonl"))
 _LINES = [(path.stem, line) for path in _RELEASED for line in path.read_text(encoding="utf-8").splitlines()]
@@ -94,6 +107,29 @@ def test_an_event_of_a_newer_type_does_not_take_its_neighbours_with_it() -> None
     with pytest.raises(WireError):
         decode_event(bytes(envelope.events[1]))
     assert json.loads(bytes(envelope.events[1])) == newer
+
+
+def test_a_claim_of_a_newer_type_does_not_take_its_neighbours_with_it() -> None:
+    """The rest of the message counts; what the newer one means comes with the hub's data."""
+    known = json.loads(next(line for _, line in _LINES if '"OrderStarted"' in line and '"kind": "Event"' in line))[
+        "body"
+    ]
+    newer = {**known, "seq": 2, "body": {"type": "OrderWrapped", "order": "o"}}
+    told = {"v": 1, "device": "gate-2", "epoch": "e", "acked": 0, "version": 7, "events": [newer, known], "ask": True}
+    claims = decode_claims(json.dumps(told).encode())
+    assert [event.seq for event in claims.events] == [known["seq"]]
+    assert (claims.version, claims.ask) == (7, True)
+
+
+def test_records_of_a_newer_collection_do_not_take_the_others_with_them() -> None:
+    """They are kept under its name, and the checksum covers them."""
+    newer = Row(cast("Collection", "parkings"), "p1", HubVersion(2), msgspec.Raw(b'{"id":"p1"}'))
+    rows = (Row(Collection.ORDERS, "o", HubVersion(2)), newer)
+    site, since, at = SiteId("harbour"), HubVersion(1), EpochMs(1)
+    sent = Changes(1, ChangesKind.DELTA, site, since, HubVersion(2), checksum(rows), None, at, rows)
+    assert decode_changes(encode_changes(sent)).rows == rows
+    with pytest.raises(WireError, match="checksum"):
+        decode_changes(encode_changes(msgspec.structs.replace(sent, checksum=checksum(rows[:1]))))
 
 
 def test_a_newer_version_of_the_envelope_is_refused_in_words() -> None:
