@@ -1,0 +1,99 @@
+"""Draws single pictures of screens on a window without a display: the same screens, fonts and layout as on a device."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from kivy.base import EventLoop
+from kivy.core.text import LabelBase
+from kivy.core.window import Window
+from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
+from PIL import Image
+
+from kiosk.config import Role
+from kiosk.errors import DisplayError
+from kiosk.i18n import Texts
+from kiosk.model.clock import Instant
+from kiosk.model.ids import EpochMs, MonotonicMs
+from kiosk.model.pack import TouchpointKind
+from kiosk.model.scene import Scene
+from kiosk.screens.screen import Tools
+from kiosk.screens.stage import Stage
+from kiosk.screens.theme import font_files, rgba
+
+_FRAMES = 4
+"""Turns of Kivy's clock after which everything that a view puts off is laid out."""
+_NO_WINDOW = DisplayError(
+    "No window can be opened to draw in.",
+    "It needs the system packages libgl1, libgl1-mesa-dri, libegl1 and libgles2; `opas doctor` looks for them.",
+)
+
+
+class StillClock:
+    """Stands at the moment of the picture; its monotonic time is 0."""
+
+    def __init__(self) -> None:
+        self.wall_ms = EpochMs(0)
+
+    def now(self) -> Instant:
+        """That moment."""
+        return Instant(self.wall_ms, MonotonicMs(0), "00000000")
+
+
+class Painter:
+    """One window that is never flipped to any glass; each role's screens are built when they are first asked for."""
+
+    def __init__(self, texts: Texts, assets: Path) -> None:
+        """`assets` is the folder of fonts and icons. Raises `DisplayError` when nothing can be drawn here."""
+        if Window is None:
+            raise _NO_WINDOW
+        for name, file in font_files(assets).items():
+            LabelBase.register(name, str(file))
+        self._clock = StillClock()
+        self._tools = Tools(texts, self._clock, _nobody_hears, lambda: None, _clear_with)
+        self._stages: dict[TouchpointKind, Stage] = {}
+        EventLoop.start()
+
+    def paint(self, scene: Scene) -> bytes:
+        """The picture as PNG. Raises `ValueError` for a scene that this window has no room for, or without a view."""
+        view = scene.view
+        wide, high = (int(side) for side in Window.size)
+        if not (0 < scene.width <= wide and 0 < scene.height <= high):
+            msg = f"a picture has at most {wide} × {high} pixels"
+            raise ValueError(msg)
+        self._clock.wall_ms = scene.now
+        stage = self._stages.get(scene.kind)
+        if stage is None:
+            stage = self._stages[scene.kind] = Stage(Role(scene.kind), self._tools, None)
+            stage.size_hint = (None, None)
+        stage.size = (scene.width, scene.height)
+        Window.add_widget(stage)
+        try:
+            stage.show(view)
+            for _ in range(_FRAMES):
+                EventLoop.idle()
+            stage.fit()
+            return _picture(scene.width, scene.height)
+        finally:
+            if stage.current is not None:
+                stage.current.leave()
+            Window.remove_widget(stage)
+
+
+def _picture(width: int, height: int) -> bytes:
+    Window.dispatch("on_draw")
+    glFinish()
+    # The window's origin is below, as the stage's.
+    pixels = glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE)
+    picture = Image.frombytes("RGB", (width, height), bytes(pixels)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+    file = io.BytesIO()
+    picture.save(file, format="PNG", compress_level=3)
+    return file.getvalue()
+
+
+def _nobody_hears(_command: Any) -> None:
+    """Nothing is tapped in a picture."""
+
+
+def _clear_with(color: str) -> None:
+    Window.clearcolor = rgba(color)
