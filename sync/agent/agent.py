@@ -49,22 +49,41 @@ class Agent:
 
     def run(self) -> None:
         """Work until `stop`."""
+        bell = self._store.doorbell(self.ring)
+        self.begin()
+        self._downlink.start()
+        try:
+            while not self._stopped:
+                self.turn(self.pause_s())
+        finally:
+            self.end()
+            self._downlink.stop(_DOWNLINK_GOODBYE_S)
+            bell.close()
+
+    def begin(self) -> None:
+        """Ask for what is meant for this device and connect. With `turn` and `end` it is `run` in somebody else's loop."""
         link = self._around.link
         link.subscribe(topics.ack(self._around.device))
         link.subscribe(topics.down(self._around.device))
         link.subscribe(topics.claims(self._around.site))
-        bell = self._store.doorbell(self._on_ring)
         link.start(self)
-        self._downlink.start()
+
+    def turn(self, wait_s: float) -> bool:
+        """Do one piece of work, waiting so long for it, and what is due by the clock; whether there was any."""
         try:
-            while not self._stopped:
-                self._turn()
-            self._guarded(self._heartbeat.say_goodbye)
-        finally:
-            self._downlink.stop(_DOWNLINK_GOODBYE_S)
-            link.stop()
-            bell.close()
-            self._guarded(self._watch.on_disconnect)
+            work = self._work.get(timeout=wait_s) if wait_s else self._work.get_nowait()
+        except queue.Empty:
+            work = None
+        if work is not None:
+            self._guarded(work)
+        self._guarded(self._tick)
+        return work is not None
+
+    def end(self) -> None:
+        """Say goodbye and disconnect."""
+        self._guarded(self._heartbeat.say_goodbye)
+        self._around.link.stop()
+        self._guarded(self._watch.on_disconnect)
 
     def stop(self) -> None:
         """End `run` soon; from any thread or a signal's handler."""
@@ -82,7 +101,8 @@ class Agent:
         """See `Listener`."""
         self._work.put(lambda: self._take(topic, payload))
 
-    def _on_ring(self) -> None:
+    def ring(self) -> None:
+        """The app has written something; from any thread."""
         # One piece of work stands for any number of rings.
         if not self._rung.is_set():
             self._rung.set()
@@ -91,17 +111,8 @@ class Agent:
     def _on_fetched(self, fetched: Fetched) -> None:
         self._work.put(lambda: self._fetched(fetched))
 
-    def _turn(self) -> None:
-        """Wait for work or the next deadline and do what is due."""
-        try:
-            work = self._work.get(timeout=self._pause_s())
-        except queue.Empty:
-            work = None
-        if work is not None:
-            self._guarded(work)
-        self._guarded(self._tick)
-
-    def _pause_s(self) -> float:
+    def pause_s(self) -> float:
+        """Until something is due, if nothing happens before."""
         times = [part.deadline for part in (self._uplink, self._heartbeat, self._claims, self._watch)]
         next_ms = min((time for time in times if time is not None), default=None)
         if next_ms is None:

@@ -49,6 +49,8 @@ class MqttLink:
         self._connected: Client | None = None
         self._connection_over = threading.Event()
         self._stopping = threading.Event()
+        self._began = 0.0
+        self._was_up = False
         self._reason: LinkError | None = None
         self._told_away = ""
         self._told_refusal = False
@@ -94,20 +96,21 @@ class MqttLink:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            began = time.monotonic()
-            was_up = self._live_once()
-            if self._stopping.is_set():
-                return
-            if was_up and time.monotonic() - began >= _STEADY_S:
-                self._backoff.reset()
-            self._tell_away(was_up=was_up)
-            self._stopping.wait(self._backoff.next())
+            client = self._dial()
+            if client is not None:
+                client.loop_start()
+                self._connection_over.wait()
+                self._hang_up(client)
+                client.loop_stop()
+            if not self._stopping.is_set():
+                self._stopping.wait(self._pause_s())
 
-    def _live_once(self) -> bool:
-        """One connection from CONNECT to its end; whether it was ever up. The reason of its end is left behind."""
+    def _dial(self) -> Client | None:
+        """A client that has sent its CONNECT; None, with the reason left behind, where nobody answers."""
         self._connection_over.clear()
+        self._began, self._was_up = time.monotonic(), False
         if self._stopping.is_set():
-            return False
+            return None
         self._reason = None
         client = self._new_client()
         broker = self._settings.broker
@@ -115,14 +118,21 @@ class MqttLink:
             client.connect(broker.host, broker.port, self._settings.keepalive_s, properties=_no_session())
         except (OSError, ValueError) as error:
             self._reason = reasons.unreachable(broker, error)
-            return False
-        client.loop_start()
-        self._connection_over.wait()
+            return None
+        return client
+
+    def _hang_up(self, client: Client) -> None:
+        """The connection is over, or shall be."""
         with self._lock:
-            was_up, self._connected = self._connected is client, None
+            self._was_up, self._connected = self._connected is client, None
         client.disconnect()
-        client.loop_stop()
-        return was_up
+
+    def _pause_s(self) -> float:
+        """Tell that the link is away; how long to wait before dialling again."""
+        if self._was_up and time.monotonic() - self._began >= _STEADY_S:
+            self._backoff.reset()
+        self._tell_away(was_up=self._was_up)
+        return self._backoff.next()
 
     def _new_client(self) -> Client:
         settings = self._settings
