@@ -1,6 +1,7 @@
 """The guide of one touchpoint: from the facts of a scan to the one next step, by the pack's rows."""
 
 import bisect
+from collections.abc import Iterator
 
 from kiosk.errors import PackError
 from kiosk.guidance.answer import Answers, Said, values_for
@@ -9,6 +10,7 @@ from kiosk.guidance.facts import Facts
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.rows import PickupTable, RowTable
 from kiosk.guidance.situation import Site, Situation
+from kiosk.guidance.tried import Tried, tried
 from kiosk.guidance.variants import variants_of
 from kiosk.guidance.words import Words
 from kiosk.model.ids import DeviceId, EpochMs, Lang, PlaceId
@@ -84,6 +86,15 @@ class Guide:
                 return now.answers.step(situation, each.row, values, spoken)
         names = {"place": now.floor.name(PlaceId(self._resort.place), spoken)}
         return now.answers.step(situation, self._resort, names, spoken)
+
+    def tried(self, facts: Facts, lang: Lang) -> Iterator[Tried]:
+        """Every row of the pack in its order, with what it lacks to be the answer; `step` takes the first that lacks none."""
+        situation = self.situation(facts)
+        return tried(self._pack.rows, situation, variants_of(self._pack.experiments, facts), self._spoken(lang))
+
+    def situation(self, facts: Facts) -> Situation:
+        """The facts as the rows see them from here, at their moment."""
+        return Situation(facts, self._at(facts.now).site)
 
     def attract(self, lang: Lang, now: EpochMs = EpochMs(0)) -> tuple[str, str]:
         """Title and hint while nobody is here, as they are at `now`."""
