@@ -14,13 +14,14 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from kiosk.config import Config, Role, SourceConfig, SourceKind, load_config
+from kiosk.config import Config, Role, load_config
 from kiosk.errors import ConfigurationError, OpasError
 from kiosk.i18n import Texts
 from kiosk.model.clock import Clock
 from kiosk.model.command import Command
 from kiosk.model.ids import DurationMs, ScanId
 from kiosk.model.release import RELEASE
+from kiosk.model.source import SourceConfig, SourceKind
 from kiosk.model.view import AttractView, View
 from kiosk.session import Parts, SessionThread
 from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, TwoCodes, Unreadable

@@ -17,7 +17,10 @@ from typing import Annotated, Any
 import msgspec
 
 from kiosk.errors import ConfigurationError
+from kiosk.model.code import Symbology
 from kiosk.model.ids import DeviceId, DurationMs, Lang, SiteId
+from kiosk.model.nearest import nearest_word
+from kiosk.model.source import Also, SourceConfig, SourceKind, symbologies
 from kiosk.model.trust import ClaimsKey, OrderPattern, RailKey, Trust
 
 SITE_KEY_BYTES = 32
@@ -36,31 +39,6 @@ class Role(StrEnum):
     GATE = "gate"
     BOARD = "board"
     DESK = "desk"
-
-
-class SourceKind(StrEnum):
-    """Where codes come from."""
-
-    CAMERA = "camera"
-    FILES = "files"
-    KEYS = "keys"
-
-
-class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One source of codes.
-
-    `camera`: `device` is a V4L2 path or an index. `files`: `folder` holds pictures or is one video; with `stage` it is
-    a camera's empty scene before which the pictures dropped into `folder/hold` are held up. `keys`: a scanner that
-    types.
-    """
-
-    kind: SourceKind
-    device: str = "0"
-    folder: str = ""
-    stage: bool = False
-    width: int = 1280
-    height: int = 720
-    fps: int = 15
 
 
 class DeviceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,6 +82,17 @@ class DemoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strip: str = ""
 
 
+class ScanningConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What this site's cameras read beside QR, Aztec and PDF417. Each costs time on every frame: turn on what is used."""
+
+    also: tuple[Also, ...] = ()
+
+    @property
+    def symbologies(self) -> tuple[Symbology, ...]:
+        """All that is read."""
+        return symbologies(self.also)
+
+
 class TrustConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose codes count beside Opas's own; all of it may be left out. Keys are base64.
 
@@ -141,6 +130,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     speech: SpeechConfig = SpeechConfig()
     demo: DemoConfig = DemoConfig()
     trust: TrustConfig = TrustConfig()
+    scanning: ScanningConfig = ScanningConfig()
     sources: tuple[SourceConfig, ...] = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
 
     @property
@@ -177,9 +167,9 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     try:
         config = msgspec.convert(tables, Config, strict=False)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(
-            f"{path}: {error}", "Correct that value; deploy/device.toml shows every one."
-        ) from error
+        meant = nearest_word(error, Config)
+        todo = f"Correct that value; deploy/device.toml shows every one. {meant}".rstrip()
+        raise ConfigurationError(f"{path}: {error}", todo) from error
     _check(path, config)
     return config
 

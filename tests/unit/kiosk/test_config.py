@@ -7,9 +7,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from kiosk.config import Role, SourceKind, load_config
+from kiosk.config import Role, load_config
 from kiosk.errors import ConfigurationError
 from kiosk.model.ids import DurationMs
+from kiosk.model.source import Also, SourceKind
 from kiosk.model.trust import ClaimsKey, Digest, OrderPattern, RailKey, Trust
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -71,6 +72,8 @@ def test_the_agents_tables_are_not_the_apps_business(tmp_path: Path) -> None:
         (GOOD + '[screen]\nlanguage = "de"\n', "screen.language"),
         (GOOD + "[screen]\ncolour = 1\n", "colour"),
         (GOOD + "[[sources]]\nkind = 'nose'\n", "nose"),
+        (GOOD + "[[sources]]\nkind = 'camera'\nbaud = 1200\n", "baud"),
+        (GOOD + "[scanning]\nalso = ['qr']\n", "scanning.also"),
         (GOOD + "[trust]\norder_patterns = ['']\n", "order pattern"),
         (GOOD + "[trust]\npretix_keys = ['AAEC']\n", "pretix_keys"),
         (GOOD + "[trust]\npretix_keys = ['?']\n", "pretix_keys"),
@@ -91,6 +94,19 @@ def test_a_mistake_is_named_with_its_file_and_what_to_do(tmp_path: Path, text: s
     assert names in caught.value.what
     assert caught.value.todo
     assert caught.value.exit_status == 78
+
+
+def test_a_mistyped_word_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
+    text = GOOD + "[[sources]]\nkind = 'camera'\nexposure = 5\n"
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(written(tmp_path, text), {})
+    assert "Did you mean `exposure_us`?" in caught.value.todo
+
+
+def test_a_site_turns_on_what_it_reads_beside_the_usual(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, GOOD + "[scanning]\nalso = ['datamatrix', 'other']\n"), {})
+    assert config.scanning.also == (Also.DATAMATRIX, Also.OTHER)
+    assert [one.value for one in config.scanning.symbologies] == ["qr", "aztec", "pdf417", "datamatrix", "other"]
 
 
 def test_a_site_that_trusts_nobody_else_says_nothing(tmp_path: Path) -> None:

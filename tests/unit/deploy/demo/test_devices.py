@@ -9,7 +9,8 @@ from deploy.demo.devices import DEVICES, OFFSCREEN, Addresses, DeviceFolder, Sec
 from deploy.demo.housekeeping import DemoFolder
 from deploy.demo.windows import Window, arrange, cameras, has_display
 from deploy.errors import DeployError
-from kiosk.config import SourceKind, load_config
+from kiosk.config import load_config
+from kiosk.model.source import SourceKind
 
 SECRETS = Secrets("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", 'to"ken', "pass\\word")
 ADDRESSES = Addresses(8600, 8601, 1883)
