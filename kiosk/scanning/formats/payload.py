@@ -39,7 +39,7 @@ def read_payload(payload: bytes, keys: Mapping[str, IssuerKey], now_ms: EpochMs,
 def _foreign(payload: bytes, trust: Trust, now_ms: EpochMs) -> Foreign | None:
     """The first format that the payload is of: those with a prefix first, a site's own patterns before the vague ones."""
     return (
-        read_rail(payload, trust)
+        read_rail(payload, trust, now_ms)
         or read_claims(payload, trust, now_ms)
         or read_order_number(payload, trust.order_patterns)
         or read_bcbp(payload, now_ms)

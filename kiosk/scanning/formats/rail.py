@@ -19,18 +19,22 @@ and in the stream one record after the other, each
 U_HEAD version 01 (41 bytes of body): issuer 4, unique ticket key 20, time of issue 12 (DDMMYYYYHHMM, UTC), flags 1,
 language 2, second language 2.
 
-U_TLAY, U_FLEX and the issuers' own records are kept as they are: checked in size and number, not in content. A ticket is
-known here by its keyed hash; what U_FLEX (packed ASN.1, several hundred types in three versions) says of the journey
-is not needed for that, and its schema can't be had as a kept package.
+U_FLEX is read as far as `railcontent` goes. U_TLAY and the issuers' own records are kept as they are: checked in size and
+number, not in content. A ticket is known here by its keyed hash, so one whose U_FLEX can't be read is still a ticket.
+A specimen is none, nor is one whose days are over, or still to come, everywhere on earth.
 """
 
-from kiosk.model.foreign import Format, Proof, RailHead, RailRecord, RailTicket, Reason
+from datetime import date, timedelta
+
+from kiosk.model.foreign import Format, Proof, RailContent, RailHead, RailRecord, RailTicket, Reason
+from kiosk.model.ids import EpochMs
 from kiosk.model.trust import RailKey, Trust
 from kiosk.scanning.formats.cursor import Bad, Cursor, require
 from kiosk.scanning.formats.inflate import inflate
+from kiosk.scanning.formats.railcontent import read_content
 from kiosk.scanning.formats.result import Foreign
 from kiosk.scanning.formats.signatures import dss_der, is_dsa
-from kiosk.scanning.formats.times import moment
+from kiosk.scanning.formats.times import day_of, moment
 
 PREFIX = b"#UT"
 _SIGNATURE_BYTES = {1: 50, 2: 64}
@@ -40,16 +44,18 @@ _MOST_RECORDS = 32
 _RECORD_HEAD = 12
 _HEAD_BYTES = 41
 _DER_SEQUENCE = 0x30
+_MARGIN = timedelta(days=1)
 
 
-def read_rail(payload: bytes, trust: Trust) -> Foreign | None:
+def read_rail(payload: bytes, trust: Trust, now_ms: EpochMs) -> Foreign | None:
     """The ticket in `payload`, None if it has another prefix."""
     if not payload.startswith(PREFIX):
         return None
     try:
-        return Foreign(Format.RAIL, payload, _ticket(Cursor(payload[len(PREFIX) :]), trust))
+        ticket = _ticket(Cursor(payload[len(PREFIX) :]), trust)
     except Bad as bad:
         return Foreign(Format.RAIL, payload, None, bad.reason)
+    return Foreign(Format.RAIL, payload, ticket, _problem(ticket.content, day_of(now_ms)))
 
 
 def _ticket(cursor: Cursor, trust: Trust) -> RailTicket:
@@ -63,7 +69,31 @@ def _ticket(cursor: Cursor, trust: Trust) -> RailTicket:
     keys = [key for key in trust.rail_keys if (key.issuer, key.key_id) == (issuer, key_id)]
     proof = _proof(keys, _as_der(version, signature), packed)
     records = _records(Cursor(inflate(packed, _LARGEST)))
-    return RailTicket(version, issuer, key_id, signature, records, _head(records), proof)
+    content, problem = _flexible(records)
+    return RailTicket(version, issuer, key_id, signature, records, _head(records), proof, content, problem)
+
+
+def _flexible(records: tuple[RailRecord, ...]) -> tuple[RailContent | None, Reason | None]:
+    try:
+        return read_content(records), None
+    except Bad as bad:
+        return None, bad.reason
+
+
+def _problem(content: RailContent | None, today: date) -> Reason | None:
+    """Why the content alone is reason enough to refuse. Its days are local ones somewhere, hence a day's margin."""
+    if content is None:
+        return None
+    if content.specimen:
+        return Reason.BLOCKED
+    first = content.first
+    if first is None or content.documents > 1:
+        return None
+    if first.valid_until is not None and today > first.valid_until + _MARGIN:
+        return Reason.EXPIRED
+    if first.valid_from is not None and today < first.valid_from - _MARGIN:
+        return Reason.NOT_YET_VALID
+    return None
 
 
 def _company(cursor: Cursor) -> str:
