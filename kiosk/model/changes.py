@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.model.case import Case, CaseState
+from kiosk.model.customer import Subject
 from kiosk.model.event import (
     CheckedIn,
     CustomerArrived,
@@ -18,6 +19,7 @@ from kiosk.model.event import (
     HelpCalled,
     HelpGiven,
     HelpTaken,
+    OfferDeclined,
     OrderHandedOver,
     OrderReadied,
     OrderStarted,
@@ -68,6 +70,8 @@ def targets_of(body: EventBody) -> tuple[Target, ...]:
             return (Target(Collection.JOURNEYS, journey),)
         case OrderStarted() | OrderReadied() | CustomerArrived() | OrderHandedOver() | OrderUndone():
             return (Target(Collection.ORDERS, body.order),)
+        case OfferDeclined():
+            return (Target(Collection.SUBJECTS, body.subject),)
         case HelpCalled() | HelpTaken() | HelpGiven():
             return (Target(Collection.CASES, body.case),)
         case _:
@@ -87,6 +91,8 @@ def apply(record: Record | None, event: Event, origin: Origin) -> Change:
             return _move(record, event)
         case Case():
             return _handle(record, event, origin)
+        case Subject():
+            return _decline(record, event)
         case _:
             return Refusal.NOT_FOUND
 
@@ -171,6 +177,14 @@ def _undo(order: PickupOrder, body: OrderUndone) -> Change:
         ready_at=order.ready_at if was_ready else None,
         arrived_at=None if arrival_undone else order.arrived_at,
     )
+
+
+def _decline(subject: Subject, event: Event) -> Change:
+    if not isinstance(event.body, OfferDeclined):
+        return Refusal.WRONG_STATE
+    if event.body.offer in subject.declined:
+        return subject
+    return msgspec.structs.replace(subject, declined=(*subject.declined, event.body.offer))
 
 
 _CASE_MOVES: dict[type[EventBody], tuple[frozenset[CaseState], CaseState]] = {

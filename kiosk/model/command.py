@@ -35,6 +35,10 @@ class EndVisit(_Command, frozen=True):
     """Back to the attract screen, now."""
 
 
+class DeclineOffer(_Command, frozen=True):
+    """The offer on the screen is not for me, now and later."""
+
+
 class StartOrder(_Command, frozen=True):
     """Staff: begin to prepare."""
 
@@ -78,6 +82,7 @@ Command = (
     | ChooseLanguage
     | KeepScreen
     | EndVisit
+    | DeclineOffer
     | StartOrder
     | ReadyOrder
     | HandOver

@@ -1,5 +1,6 @@
 """Subjects (pseudonyms), what they consented to, and the credentials that name them."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -31,6 +32,35 @@ class Consent(msgspec.Struct, frozen=True):
     text_version: str
 
 
+class Basis(StrEnum):
+    """Where an interest is known from: the person said so, or somebody concluded it."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+
+
+class Interest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What somebody likes, or with `likes` false does not, by a topic's name such as `coffee`."""
+
+    topic: str
+    basis: Basis
+    likes: bool = True
+
+
+def consented(consents: Iterable[Consent], purpose: Purpose) -> bool:
+    """Whether the last answer for `purpose` is a yes."""
+    return [each.state for each in consents if each.purpose is purpose][-1:] == [ConsentState.GRANTED]
+
+
+def permitted(consents: Iterable[Consent], interests: Iterable[Interest]) -> tuple[Interest, ...]:
+    """The interests that may be held at all: stated ones for personalisation, inferred ones for profiling too."""
+    answers = tuple(consents)
+    if not consented(answers, Purpose.PERSONALISATION):
+        return ()
+    profiling = consented(answers, Purpose.PROFILING)
+    return tuple(each for each in interests if each.basis is Basis.STATED or profiling)
+
+
 class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     """A pseudonym and the little that a screen must show of it.
 
@@ -45,6 +75,10 @@ class Subject(msgspec.Struct, frozen=True, omit_defaults=True):
     step_free: bool = False
     member_since: EpochMs | None = None
     consents: tuple[Consent, ...] = ()
+    interests: tuple[Interest, ...] = ()
+    """Only those that the consents permit."""
+    declined: tuple[str, ...] = ()
+    """Offers that are not for this person, by id, as they said on a screen."""
 
 
 class RefKind(StrEnum):

@@ -21,6 +21,7 @@ from kiosk.model.ids import (
     PlaceId,
     ScanId,
     Seq,
+    SubjectId,
     TicketId,
 )
 from kiosk.model.outcome import Outcome
@@ -50,6 +51,8 @@ class AnswerShown(_Body, frozen=True):
     row: str
     lang: Lang
     glass_ms: DurationMs
+    offer: str = ""
+    """The offer that stood below the answer, by its id in the pack."""
 
 
 class CheckedIn(_Body, frozen=True):
@@ -119,6 +122,13 @@ class HelpGiven(_Body, frozen=True):
     case: CaseId
 
 
+class OfferDeclined(_Body, frozen=True):
+    """Somebody said of an offer that it is not for them."""
+
+    subject: SubjectId
+    offer: str
+
+
 class PackActivated(_Body, frozen=True):
     """This touchpoint now shows this content pack."""
 
@@ -183,6 +193,7 @@ EventBody = (
     | HelpCalled
     | HelpTaken
     | HelpGiven
+    | OfferDeclined
     | PackActivated
     | TouchpointStarted
     | HealthChanged

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from kiosk.model.customer import Purpose
 from kiosk.model.ids import DeviceId, EpochMs, Lang, MessageKey, PackVersion, PlaceId, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Operation, Outcome
@@ -114,6 +115,8 @@ class Touchpoint(_Part, frozen=True):
     """None for a board, which reads no codes."""
     shows: tuple[Shows, ...] = ()
     actions: tuple[ActionKind, ...] = ()
+    facing: int | None = None
+    """Where one looks who stands before it: degrees clockwise from up on the sheet, so 90 is to the right."""
 
 
 class FloorShape(_Part, frozen=True):
@@ -235,6 +238,38 @@ class PickupRow(_Part, frozen=True):
     when: Condition = True
 
 
+class Offer(_Part, frozen=True):
+    """A suggestion for somebody who consented to its `purpose`, below the next step and never instead of it.
+
+    `message` names the texts `<message>.text` and `<message>.why`. With a `topic` it is for those who like it: `.why`
+    then tells who said so themselves, `.why_inferred` who is only thought to. It is shown while there is time for the
+    way to its `place` and `takes_min` there before the gate closes.
+    """
+
+    id: str
+    message: MessageKey
+    purpose: Purpose
+    when: Condition = True
+    topic: str = ""
+    place: PlaceId = PlaceId("")
+    takes_min: int = 5
+    valid_from: EpochMs | None = None
+    valid_until: EpochMs | None = None
+
+
+class Unreachable(_Part, frozen=True):
+    """A place that the pack's author knows to be out of reach, for those who need step-free ways or for everybody.
+
+    `why` is for the author's colleagues; the text of `message` is what people are told instead of a way.
+    """
+
+    id: PlaceId
+    why: str
+    message: MessageKey
+    step_free: bool = True
+    """Whether it is only the step-free way that is missing."""
+
+
 class LastResort(_Part, frozen=True):
     """What is said where no row holds. A checked pack comes to it only on the `outcomes` that are declared here."""
 
@@ -268,3 +303,5 @@ class Pack(_Part, frozen=True):
     changes: tuple[Change, ...] = ()
     """Texts for a time; of several at once the last one counts."""
     experiments: tuple[Experiment, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    unreachable: tuple[Unreachable, ...] = ()

@@ -7,9 +7,10 @@ import msgspec
 from kiosk.model.case import Case
 from kiosk.model.customer import Credential, IssuerKey, Subject
 from kiosk.model.order import PickupOrder
+from kiosk.model.pathway import PathwayState
 from kiosk.model.ticket import Departure, Journey, Ticket
 
-Record = Subject | Credential | Ticket | Journey | Departure | PickupOrder | Case | IssuerKey
+Record = Subject | Credential | Ticket | Journey | Departure | PickupOrder | Case | IssuerKey | PathwayState
 
 
 class Collection(StrEnum):
@@ -23,6 +24,7 @@ class Collection(StrEnum):
     ORDERS = "orders"
     CASES = "cases"
     KEYS = "keys"
+    PATHWAYS = "pathways"
 
 
 RECORD_TYPES: dict[Collection, type[Record]] = {
@@ -34,6 +36,7 @@ RECORD_TYPES: dict[Collection, type[Record]] = {
     Collection.ORDERS: PickupOrder,
     Collection.CASES: Case,
     Collection.KEYS: IssuerKey,
+    Collection.PATHWAYS: PathwayState,
 }
 COLLECTION_OF: dict[type[Record], Collection] = {kind: collection for collection, kind in RECORD_TYPES.items()}
 """Every record has a string `id`, unique within its collection."""

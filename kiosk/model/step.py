@@ -32,6 +32,34 @@ class Shape(msgspec.Struct, frozen=True, omit_defaults=True):
     label: str = ""
 
 
+class TurnKind(StrEnum):
+    """What to do next on a way; `start` is a stretch without a left or right that could be told."""
+
+    START = "start"
+    AHEAD = "ahead"
+    LEFT = "left"
+    RIGHT = "right"
+    BACK = "back"
+    LIFT = "lift"
+    STAIRS = "stairs"
+    ESCALATOR = "escalator"
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """One instruction, a whole sentence or two."""
+
+    kind: TurnKind
+    text: str
+
+
+class OfferShown(msgspec.Struct, frozen=True):
+    """A suggestion below the answer: what, and why this person gets to see it."""
+
+    id: str
+    text: str
+    why: str
+
+
 class Way(msgspec.Struct, frozen=True):
     """A way on one floor map, from here (first point) to there (last point)."""
 
@@ -43,6 +71,9 @@ class Way(msgspec.Struct, frozen=True):
     walking: DurationMs
     text: str
     """The way in words, e.g. "Follow the blue line, 120 m, about 2 min"."""
+    turns: tuple[Turn, ...] = ()
+    facing: float | None = None
+    """Where somebody looks who stands before the touchpoint: degrees clockwise from up on the map."""
 
 
 class ActionKind(StrEnum):
@@ -88,5 +119,6 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     way: Way | None = None
     pickups: tuple[PickupLine, ...] = ()
     actions: tuple[ActionKind, ...] = ()
+    offer: OfferShown | None = None
     speech: str = ""
     """The same as one text to be read aloud."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.model.case import Case, CaseKind, CaseState
 from kiosk.model.changes import Change, Origin, Refusal, Target, apply, targets_of
+from kiosk.model.customer import Subject
 from kiosk.model.event import (
     AnswerShown,
     CheckedIn,
@@ -19,6 +20,7 @@ from kiosk.model.event import (
     HelpCalled,
     HelpGiven,
     HelpTaken,
+    OfferDeclined,
     OrderHandedOver,
     OrderReadied,
     OrderStarted,
@@ -56,6 +58,7 @@ NOW = EpochMs(1_790_000_000_000)
 ORDER = PickupOrder(OrderId("o"), "A1", SubjectId("s"), SITE, NOW, PlaceId("pickup"))
 TICKET = Ticket(TicketId("t"), SubjectId("s"), SITE, "adult", NOW, EpochMs(NOW + 1))
 JOURNEY = Journey(JourneyId("j"), SubjectId("s"), SITE, "ferry")
+SUBJECT = Subject(SubjectId("s"), SITE)
 CASE = Case(CaseId("c"), SITE, CaseKind.QUESTION, DeviceId("kiosk-1"), PlaceId("door"), NOW)
 REDEEM = TicketRedeemed(TICKET.id, Decision.OFFLINE_PROVISIONAL, JOURNEY.id)
 HELP = HelpCalled(CASE.id, CaseKind.QUESTION, PlaceId("door"), Lang("fi"))
@@ -95,6 +98,7 @@ def order_after(*events: Event, start: PickupOrder = ORDER) -> PickupOrder:
         (OrderUndone(ORDER.id, EventId("e")), [(Collection.ORDERS, "o")]),
         (HELP, [(Collection.CASES, "c")]),
         (HelpTaken(CASE.id), [(Collection.CASES, "c")]),
+        (OfferDeclined(SubjectId("s"), "coffee"), [(Collection.SUBJECTS, "s")]),
         (HelpGiven(CASE.id), [(Collection.CASES, "c")]),
         (PackActivated(PackVersion("1")), []),
         (DatabaseRebuilt("x", "y"), []),
@@ -258,6 +262,20 @@ def test_what_is_over_is_not_taken(state: CaseState) -> None:
     assert apply(over, event(OrderStarted(ORDER.id)), HERE) is Refusal.WRONG_STATE
 
 
+# --- people
+
+
+def test_what_is_not_for_somebody_is_noted_once_and_nothing_else_changes() -> None:
+    """A subject takes no other event."""
+    once = apply(SUBJECT, event(OfferDeclined(SUBJECT.id, "coffee")), HERE)
+    assert once == msgspec.structs.replace(SUBJECT, declined=("coffee",))
+    assert isinstance(once, Subject)
+    assert apply(once, event(OfferDeclined(SUBJECT.id, "coffee"), "e2"), THERE) is once
+    twice = apply(once, event(OfferDeclined(SUBJECT.id, "tea"), "e3"), HERE)
+    assert twice == msgspec.structs.replace(SUBJECT, declined=("coffee", "tea"))
+    assert apply(SUBJECT, event(HelpTaken(CASE.id)), HERE) is Refusal.WRONG_STATE
+
+
 # --- laws
 
 
@@ -277,12 +295,13 @@ BODIES: tuple[EventBody, ...] = (
     HELP,
     HelpTaken(CASE.id),
     HelpGiven(CASE.id),
+    OfferDeclined(SUBJECT.id, "coffee"),
     PackActivated(PackVersion("1")),
 )
 bodies = st.one_of(st.sampled_from(BODIES), st.integers(0, 5).map(lambda n: OrderUndone(ORDER.id, EventId(f"e{n}"))))
 
 
-@given(st.sampled_from([None, ORDER, TICKET, JOURNEY, CASE]), st.lists(bodies, max_size=8))
+@given(st.sampled_from([None, ORDER, TICKET, JOURNEY, CASE, SUBJECT]), st.lists(bodies, max_size=8))
 def test_any_event_on_any_record_is_total_and_doing_it_twice_changes_nothing(
     start: Record | None, story: list[EventBody]
 ) -> None:

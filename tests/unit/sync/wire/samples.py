@@ -15,6 +15,7 @@ from kiosk.model.event import (
     Health,
     HealthChanged,
     HelpCalled,
+    OfferDeclined,
     OrderUndone,
     TicketRedeemed,
 )
@@ -39,6 +40,7 @@ bodies = st.one_of(
     st.builds(CheckedIn, texts, texts),
     st.builds(TicketRedeemed, texts, st.sampled_from(Decision), st.none() | texts),
     st.builds(OrderUndone, texts, texts),
+    st.builds(OfferDeclined, texts, texts),
     st.builds(HelpCalled, texts, st.sampled_from(CaseKind), texts, texts),
     st.builds(HealthChanged, st.sampled_from(Health), texts),
     st.builds(EventsDropped, whole, st.dictionaries(texts, whole, max_size=3)),
