@@ -12,6 +12,7 @@ import msgspec
 from kiosk.model.case import Case, CaseState
 from kiosk.model.customer import Subject
 from kiosk.model.event import (
+    REPORTING,
     CheckedIn,
     CustomerArrived,
     Event,
@@ -62,6 +63,9 @@ Change = Record | Refusal
 
 def targets_of(body: EventBody) -> tuple[Target, ...]:
     """The records that an event changes, the deciding one first; empty for an event that only reports."""
+    if type(body) in REPORTING:
+        # By far the most, so they are told at once.
+        return ()
     match body:
         case TicketRedeemed(ticket=ticket, journey=journey):
             first = Target(Collection.TICKETS, ticket)

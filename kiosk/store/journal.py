@@ -7,7 +7,7 @@ import msgspec
 
 from kiosk.model.changes import Origin, Refusal, Target, apply, targets_of
 from kiosk.model.clock import Instant
-from kiosk.model.event import DatabaseRebuilt, Event, EventBody
+from kiosk.model.event import REPORTING, DatabaseRebuilt, Event, EventBody
 from kiosk.model.ids import EventId, PackVersion, Seq
 from kiosk.store import meta, queries, records, salvage, shedding
 from kiosk.store.clock import new_id
@@ -63,6 +63,8 @@ def write(connection: sqlite3.Connection, entry: Entry, origin: Origin) -> tuple
     events = tuple(_event(entry, *item, Seq(last + turn)) for turn, item in enumerate(new, start=1))
     changed = False
     for event in events:
+        if type(event.body) in REPORTING:
+            continue
         changed = _change(connection, event, origin) or changed
         if isinstance(event.body, DatabaseRebuilt):
             for key in (meta.Key.REBUILT_REASON, meta.Key.REBUILT_ASIDE, meta.Key.SALVAGED_COUNT):
