@@ -22,6 +22,8 @@ class Key(StrEnum):
     REBUILT_ASIDE = "rebuilt_aside"
     SALVAGED = "salvaged"
     """Which events came out of a damaged database, until the hub has told which of them it holds."""
+    PARTED = "parted"
+    """The epoch that this one was parted from, because another device uses it."""
     SALVAGED_COUNT = "salvaged_count"
     HEALTH = "health"
     PROBLEM = "problem"

@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.model.changes import Target
 from kiosk.model.event import Event
-from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
+from kiosk.model.ids import Epoch, EpochMs, EventId, HubVersion, Seq
 from kiosk.model.records import Collection
 from kiosk.store import meta, queries, salvage, shedding
 from kiosk.store.database import Database
@@ -19,8 +19,22 @@ from kiosk.store.rebuild import new_epoch
 from kiosk.store.salvage import Debt
 
 _FREE_AT_ONCE = 500
+_UNNAMED = EventId("")
 _EVENT = msgspec.json.Decoder(Event)
 _ENCODER = msgspec.json.Encoder()
+
+
+class _Confirmed(msgspec.Struct, frozen=True):
+    seq: Seq
+    version: HubVersion
+    event: EventId
+
+
+class _Named(msgspec.Struct, frozen=True):
+    id: EventId
+
+
+_NAMED = msgspec.json.Decoder(_Named)
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
@@ -66,13 +80,15 @@ class Outbox:
         rows = self._database.read(lambda connection: connection.execute(queries.EVENTS_AFTER, (seq, limit)).fetchall())
         return tuple(StoredEvent(Seq(seq), shedding.whole(Seq(seq), stored)) for seq, stored in rows)
 
-    def mark_acked(self, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
+    def mark_acked(self, epoch: Epoch, seq: Seq, version: HubVersion, event: EventId = _UNNAMED) -> bool:
         """The hub holds all events up to `seq`, as part of its data's `version`; False when `epoch` is not ours.
 
         A `seq` below what was confirmed before takes that back: the hub has lost them. Raises `OutOfStep` when the hub
-        confirms what was never written, or needs what was freed already.
+        confirms what was never written, or needs what was freed already, and `NotOurs` when the event that it holds there
+        is `event` and not ours.
         """
-        return self._database.transaction(lambda connection: self._mark(connection, epoch, seq, version))
+        ack = _Confirmed(seq, version, event)
+        return self._database.transaction(lambda connection: self._mark(connection, epoch, ack))
 
     def debt(self) -> Debt | None:
         """What the hub must be asked before anything is sent; None nearly always."""
@@ -109,22 +125,40 @@ class Outbox:
         connection.execute(queries.DROP_META, (meta.Key.SALVAGED,))
         refold(connection, self._place.device, self._place.site, targets)
 
-    def _mark(self, connection: sqlite3.Connection, epoch: Epoch, seq: Seq, version: HubVersion) -> bool:
-        marks = _marks(connection)
+    def parted(self) -> Epoch | None:
+        """The epoch that this one was parted from because another device uses it."""
+        return Epoch(self._database.read(lambda connection: meta.text(connection, meta.Key.PARTED))) or None
+
+    def part(self) -> Epoch:
+        """Begin a new numbering because another device uses ours: what was not confirmed is numbered from 1."""
+        return self._database.transaction(_part, synchronous="FULL")
+
+    def _mark(self, connection: sqlite3.Connection, epoch: Epoch, ack: _Confirmed) -> bool:
+        marks, seq = _marks(connection), ack.seq
         if epoch != marks.epoch or seq < 0:
             return False
         if seq > marks.last or (marks.first and seq < marks.first - 1):
             raise OutOfStep(seq, marks)
+        if ack.event and _id_at(connection, seq) not in {None, ack.event}:
+            raise NotOurs(seq)
         before = settled(connection)
         connection.execute(queries.DROP_ACKS_AFTER, (seq,))
         if seq:
-            connection.execute(queries.ADD_ACK, (seq, version))
+            connection.execute(queries.ADD_ACK, (seq, ack.version))
         now_settled = settled(connection)
         low, high = sorted((before, now_settled))
         refold(connection, self._place.device, self._place.site, touched_between(connection, low, high))
         if low != high:
             meta.bump(connection)
         return True
+
+
+class NotOurs(Exception):
+    """The hub holds another event under number `seq` of this epoch: a second device runs on a copy of our data."""
+
+    def __init__(self, seq: Seq) -> None:
+        """See the class."""
+        super().__init__(f"the hub holds another device's event under our number {seq}")
 
 
 class OutOfStep(Exception):
@@ -188,8 +222,27 @@ def _renumber(connection: sqlite3.Connection, after: Seq) -> Epoch:
         connection.execute(queries.MOVE_TOUCHED, (new, old))
     epoch = new_epoch()
     meta.put(connection, meta.Key.EPOCH, epoch)
-    connection.execute(queries.DROP_META, (meta.Key.SHED_UP_TO,))
+    for key in (meta.Key.SHED_UP_TO, meta.Key.PARTED):
+        connection.execute(queries.DROP_META, (key,))
     return epoch
+
+
+def _part(connection: sqlite3.Connection) -> Epoch:
+    marks = _marks(connection)
+    epoch = _renumber(connection, marks.acked)
+    meta.put(connection, meta.Key.PARTED, marks.epoch)
+    return epoch
+
+
+def _id_at(connection: sqlite3.Connection, seq: Seq) -> EventId | None:
+    """The id of our event of that number; None where it is freed or can't be read."""
+    row = connection.execute(queries.EVENT_AT, (seq,)).fetchone()
+    if row is None:
+        return None
+    try:
+        return _NAMED.decode(shedding.whole(seq, row[0])).id
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
 
 
 def _targets(rows: list[tuple[str, str]]) -> tuple[Target, ...]:

@@ -120,6 +120,8 @@ TAKE_EVENT = "DELETE FROM outbox WHERE seq = ?"
 MOVE_EVENT = "UPDATE outbox SET seq = ?, event = ? WHERE seq = ?"
 MOVE_TOUCHED = "UPDATE touched SET seq = ? WHERE seq = ?"
 
+EVENT_AT = "SELECT event FROM outbox WHERE seq = ?"
+
 # pack: `turn` grows with each staging, so that the newest staged one is known
 ADD_PACK = """
 INSERT INTO pack (version, sha256, body, state, why, turn)

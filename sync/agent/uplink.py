@@ -10,7 +10,7 @@ from collections import deque
 import msgspec
 
 from kiosk.model.ids import Epoch, MonotonicMs, Seq
-from kiosk.store.outbox import Marks, Outbox, OutOfStep, StoredEvent
+from kiosk.store.outbox import Marks, NotOurs, Outbox, OutOfStep, StoredEvent
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
 from sync.wire.codec import encode, encode_envelope
@@ -83,7 +83,10 @@ class Uplink:
         if self._greeted is not None and self._is_echo(ack):
             return
         try:
-            ours = self._outbox.mark_acked(ack.epoch, ack.seq, ack.version)
+            ours = self._outbox.mark_acked(ack.epoch, ack.seq, ack.version, ack.event)
+        except NotOurs as trouble:
+            self._part(trouble)
+            return
         except OutOfStep as trouble:
             self._on_out_of_step(trouble)
             return
@@ -138,6 +141,13 @@ class Uplink:
         self._greet()
         return True
 
+    def _part(self, trouble: NotOurs) -> None:
+        """Another device has our data and sent first. What of ours the hub lacks goes under a numbering of our own."""
+        epoch = self._outbox.part()
+        self._out_of_step = 0
+        _log.error("%s: a cloned card? Numbering begins anew, under epoch %s", trouble, epoch)
+        self._greet()
+
     def _on_out_of_step(self, trouble: OutOfStep) -> None:
         self._out_of_step += 1
         self._greeted = None
@@ -156,7 +166,7 @@ class Uplink:
         self._greeted = None
         self._flight = None
         epoch, last = (marks.epoch, marks.last) if owed is None else (owed.epoch, _ANY)
-        hello = Hello(WIRE_VERSION, epoch, last, self._around.release, self._outbox.cursor())
+        hello = Hello(WIRE_VERSION, epoch, last, self._around.release, self._outbox.cursor(), self._outbox.parted())
         self._link.publish(topics.hello(self._around.device), encode(hello))
         self._wait_for_answer()
 

@@ -184,6 +184,8 @@ def _message(letter: _Letter) -> RawEnvelope | Hello | Status:
         case "hello":
             hello = decode(letter.payload, Hello)
             check_epoch(hello.epoch)
+            if hello.parted is not None:
+                check_epoch(hello.parted)
             return hello
         case "status":
             return sound_status(decode(letter.payload, Status))

@@ -10,7 +10,7 @@ import msgspec
 
 from kiosk.model.clock import Clock
 from kiosk.model.event import Event, Health
-from kiosk.model.ids import DeviceId, EpochMs, HubVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, EpochMs, EventId, HubVersion, Seq, SiteId
 from sync.hub.ledger import Ledger
 from sync.hub.sound import OutOfPlace, plain, read_event, without_content
 from sync.hub.store.interface import EpochKey, Writing
@@ -62,14 +62,15 @@ class _Intake:
     def __init__(self, writing: Writing, arrivals: Sequence[Arrival]) -> None:
         self._writing = writing
         self._devices = writing.devices_of([arrival.device for arrival in arrivals])
-        self._marks = dict(writing.watermarks([key for key in map(_key_of, arrivals) if key is not None]))
+        self._marks = dict(writing.watermarks([key for arrival in arrivals for key in _keys_of(arrival)]))
         self._kept: list[_Kept] = []
-        self._ids: dict[tuple[EpochKey, Seq], str] = {}
+        self._ids: dict[tuple[EpochKey, Seq], EventId] = {}
         self._aside: list[PutAside] = []
         self._signs: list[Sign] = []
         self._acks: list[tuple[DeviceId, Ack]] = []
         self._answer: dict[EpochKey, None] = {}
         self._advanced: set[EpochKey] = set()
+        self._flagged: set[EpochKey] = set()
         self._greeted: dict[DeviceId, Device] = {}
         self._strangers = 0
 
@@ -99,13 +100,22 @@ class _Intake:
         for key in self._advanced:
             self._marks[key] = msgspec.structs.replace(self._marks[key], version=version)
         # The rows of events and quarantine point at their watermarks.
-        writing.put_watermarks([self._marks[key] for key in self._answer if key in self._marks])
+        touched = {**self._answer, **dict.fromkeys(sorted(self._flagged))}
+        writing.put_watermarks([self._marks[key] for key in touched if key in self._marks])
         writing.put_aside(self._aside)
         writing.note(self._signs)
         writing.add_events(events, version, clock.now().wall_ms)
-        final = [(key[0], Ack(key[1], self._mark(key).seq, self._mark(key).version)) for key in self._answer]
+        final = [(key[0], self._final(key)) for key in self._answer]
         acks = (*self._acks, *final)
         return Taken(acks, tuple(self._greeted.values()), ledger.sites, len(events), self._strangers)
+
+    def _final(self, key: EpochKey) -> Ack:
+        mark = self._mark(key)
+        name = self._ids.get((key, mark.seq))
+        if name is None and mark.seq:
+            held = self._writing.held(key, mark.seq, mark.seq).get(mark.seq)
+            name = None if held is None else held.id
+        return Ack(key[1], mark.seq, mark.version, name or EventId(""))
 
     def _mark(self, key: EpochKey) -> Watermark:
         return self._marks.get(key) or Watermark(*key)
@@ -118,6 +128,9 @@ class _Intake:
         if hello.last_seq < self._mark(key).seq:
             # More came under this epoch than this outbox has written: it is a copy, or was put back from one.
             self._mark_cloned(key, at)
+        if hello.parted is not None:
+            for epoch in (hello.parted, hello.epoch):
+                self._mark_cloned((device.id, epoch), at)
 
     def _envelope(self, device: Device, envelope: RawEnvelope, at: EpochMs) -> None:
         key = (device.id, envelope.epoch)
@@ -127,9 +140,8 @@ class _Intake:
             # A gap: the watermark goes out as the answer, and the device goes back to it.
             return
         again, new = envelope.events[:known], envelope.events[known:]
-        if again:
-            self._compare(key, envelope.from_seq, again, at)
-        if new:
+        # What follows another device's events does not follow ours, whatever its numbers say.
+        if (not again or self._compare(key, envelope.from_seq, again, at)) and new:
             self._keep(device, key, new, at)
 
     def _keep(self, device: Device, key: EpochKey, new: Sequence[msgspec.Raw], at: EpochMs) -> None:
@@ -153,11 +165,14 @@ class _Intake:
             self._advanced.add(key)
             self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + good)
 
-    def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> None:
-        """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox."""
+    def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> bool:
+        """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox.
+
+        Whether what follows them may be kept.
+        """
         last = Seq(first + len(again) - 1)
         held = self._writing.held(key, first, last)
-        same = 0
+        same, ours = 0, True
         for seq, raw in enumerate(again, start=first):
             kept_id = self._ids.get((key, Seq(seq))) or (held[Seq(seq)].id if Seq(seq) in held else None)
             body = bytes(raw)
@@ -166,23 +181,29 @@ class _Intake:
                 continue
             self._aside.append(PutAside(*key, Seq(seq), at, "another event is held under its number", body))
             if kept_id is not None:
+                ours = False
                 self._mark_cloned(key, at)
         mark = self._mark(key)
         self._marks[key] = msgspec.structs.replace(mark, duplicates=mark.duplicates + same)
-        self._acks += [(key[0], Ack(key[1], seq, version)) for seq, version in _runs(held)]
+        self._ids.update({(key, seq): each.id for seq, each in held.items() if seq == mark.seq})
+        self._acks += [(key[0], Ack(key[1], seq, version, held[seq].id)) for seq, version in _runs(held)]
+        return ours
 
     def _mark_cloned(self, key: EpochKey, at: EpochMs) -> None:
         mark = self._mark(key)
         if mark.cloned_at is None:
             self._marks[key] = msgspec.structs.replace(mark, cloned_at=at)
+            self._flagged.add(key)
 
 
-def _key_of(arrival: Arrival) -> EpochKey | None:
+def _keys_of(arrival: Arrival) -> tuple[EpochKey, ...]:
     match arrival.message:
+        case Hello(epoch=epoch, parted=parted) if parted is not None:
+            return (arrival.device, epoch), (arrival.device, parted)
         case RawEnvelope(epoch=epoch) | Hello(epoch=epoch):
-            return arrival.device, epoch
+            return ((arrival.device, epoch),)
         case _:
-            return None
+            return ()
 
 
 def _id_of(body: bytes, seq: Seq) -> str | None:

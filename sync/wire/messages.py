@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.model.event import Event, Health
-from kiosk.model.ids import DeviceId, Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
 
 WIRE_VERSION = 1
@@ -43,17 +43,22 @@ class Hello(msgspec.Struct, frozen=True):
     release: str
     since: HubVersion
     """The version of the hub's data that it holds; 0 asks for a snapshot."""
+    parted: Epoch | None = None
+    """The epoch that this one was parted from, since another device was found to number its events under it too."""
 
 
 class Ack(msgspec.Struct, frozen=True):
     """All events of `epoch` up to and including `seq` are committed at the hub, as part of its version `version`.
 
     A `seq` below what the device has sent, after a gap or a restored backup, makes it send again from `seq + 1`.
+    `event` is the id of the event held under `seq`, empty where none is: a device that has another one there has a
+    double, of whose events this ack speaks.
     """
 
     epoch: Epoch
     seq: Seq
     version: HubVersion
+    event: EventId = EventId("")
 
 
 class Notice(msgspec.Struct, frozen=True):

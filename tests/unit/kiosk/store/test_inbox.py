@@ -107,9 +107,11 @@ def test_a_collection_from_the_future_is_kept_for_the_app_that_knows_it(
 
 def kept(path: Path, collection: str) -> int:
     """How many records of a collection are in use, whoever can read them."""
-    in_use = "generation = (SELECT value FROM meta WHERE key = 'generation')"
+    question = """
+        SELECT count(*) FROM record
+        WHERE collection = ? AND generation = (SELECT value FROM meta WHERE key = 'generation')
+    """
     with closing(sqlite3.connect(path)) as connection:
-        question = f"SELECT count(*) FROM record WHERE collection = ? AND {in_use}"
         return int(connection.execute(question, (collection,)).fetchone()[0])
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from kiosk.model.event import Health, HealthChanged
-from kiosk.model.ids import Epoch, EpochMs, HubVersion, Seq
+from kiosk.model.ids import Epoch, EpochMs, EventId, HubVersion, Seq
 from kiosk.store import DeviceStore
 from kiosk.store.agentside import AgentStore
 from kiosk.store.rebuild import Rebuild
 from sync.agent.surroundings import Surroundings
 from sync.agent.uplink import Uplink
 from sync.wire import topics
-from sync.wire.codec import decode, decode_envelope
+from sync.wire.codec import decode, decode_envelope, decode_event
 from sync.wire.messages import MAX_ENVELOPE_BYTES, Ack, Hello, RawEnvelope
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.link import FakeLink
@@ -247,6 +247,42 @@ def test_an_impossible_watermark_is_asked_twice_then_ends_the_numbering(
     hub.ack(0)
     (envelope,) = hub.envelopes()
     assert (envelope.epoch, envelope.from_seq, len(envelope.events)) == (store.epoch, 1, 2)
+
+
+def test_a_double_that_was_first_leaves_us_a_numbering_of_our_own(
+    hub: Hub, store: DeviceStore, uplink: Uplink, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its ack names an event that is not ours: what the hub lacks of ours is sent, and the hub is told of the double."""
+    written = store.record([scanned(n) for n in range(4)], PACK)
+    epoch = store.epoch
+    hub.hellos()
+    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(3), written[1].id))
+    assert (hub.runs(), store.epoch) == ([(3, 4)], epoch)
+    with caplog.at_level(logging.ERROR):
+        uplink.on_ack(Ack(epoch, Seq(3), HubVersion(4), EventId("of-the-double")))
+    assert "a cloned card?" in caplog.text
+    (hello,) = hub.hellos()
+    assert (hello.epoch, hello.last_seq, hello.parted) == (store.epoch, 2, epoch)
+    hub.ack(0)
+    (envelope,) = hub.envelopes()
+    assert [decode_event(bytes(raw)).id for raw in envelope.events] == [each.id for each in written[2:]]
+    assert store.waiting() == 2
+
+
+def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(
+    hub: Hub, store: DeviceStore, uplink: Uplink, agent_store: AgentStore
+) -> None:
+    """A poison event has no name at the hub; of an event that is gone nothing can be compared."""
+    written = store.record([scanned(n) for n in range(3)], PACK)
+    uplink.on_ack(Ack(store.epoch, Seq(3), HubVersion(0), written[2].id))
+    agent_store.outbox.free(EpochMs(1), 0)
+    agent_store.outbox.free(EpochMs(2), 0)
+    epoch = store.epoch
+    uplink.on_connect()
+    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(0), EventId("unknown")))
+    uplink.on_connect()
+    uplink.on_ack(Ack(epoch, Seq(3), HubVersion(0)))
+    assert (store.epoch, store.waiting()) == (epoch, 0)
 
 
 def test_events_freed_and_then_lost_by_the_hub_do_not_block_the_rest(

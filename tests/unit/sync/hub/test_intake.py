@@ -3,6 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from kiosk.model.ids import CaseId, DeviceId, Epoch, HubVersion, Lang, PlaceId, 
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.records import Collection, decode_record
 from kiosk.model.ticket import Entitlement, Ticket
+from sync.hub.store.rows import Watermark
+from sync.wire.codec import encode_event
 from sync.wire.messages import WIRE_VERSION, Ack, Hello, Status
 from tests.unit.sync.hub.world import (
     DESK,
@@ -45,7 +48,7 @@ def test_events_are_kept_in_order_and_acked_together(world: World) -> None:
     with world.store.reading() as reading:
         version = reading.version()
     assert seqs(world) == [(GATE, 1), (GATE, 2), (GATE, 3)]
-    assert taken.acks == ((GATE, Ack(EPOCH, Seq(3), version)),)
+    assert taken.acks == ((GATE, Ack(EPOCH, Seq(3), version, event(3).id)),)
     assert taken.kept == 3
     assert taken.sites == frozenset()
 
@@ -189,8 +192,39 @@ def test_another_event_under_a_known_number_betrays_a_copied_card(world: World) 
     mark = world.watermark()
     assert mark is not None
     assert mark.cloned_at == world.clock.wall_ms
-    assert (mark.seq, mark.events, mark.quarantined) == (3, 3, 2)
+    assert (mark.seq, mark.events, mark.quarantined) == (2, 2, 2)
     assert world.device().cloned
+
+
+def test_what_follows_another_devices_events_is_not_kept_under_their_numbers(world: World) -> None:
+    """Its device reads in the ack whose event is held there, and sends it under a numbering of its own."""
+    ours, theirs = [event(n) for n in (1, 2)], [event(n, name="clone") for n in (1, 2, 3)]
+    world.take(envelope(*ours))
+    ack = world.take(envelope(*theirs)).acks[-1][1]
+    assert (ack.seq, ack.event) == (2, "e-2")
+    assert world.take(hello(3)).acks[-1][1].event == "e-2"
+    anew = Epoch("0192-dddd")
+    world.take(msgspec.structs.replace(hello(0, anew), parted=EPOCH))
+    world.take(envelope(*theirs, epoch=anew))
+    assert [each.body for each in world.events()] == [encode_event(each) for each in (*ours, *theirs)]
+    assert world.watermark(epoch=EPOCH) == msgspec.structs.replace(held(world), seq=Seq(2), events=2)
+    assert world.device().cloned
+
+
+def held(world: World) -> Watermark:
+    """Of the first epoch."""
+    mark = world.watermark()
+    assert mark is not None
+    assert mark.cloned_at is not None
+    return mark
+
+
+def test_a_poison_event_at_the_watermark_has_no_name(world: World) -> None:
+    """And a device that has it there is not taken for a double."""
+    taken = world.take(envelope(event(1), b"[]"))
+    assert (taken.acks[-1][1].seq, taken.acks[-1][1].event) == (2, "")
+    assert world.take(hello(2)).acks[-1][1].event == ""
+    assert not world.device().cloned
 
 
 def test_a_copied_card_is_noticed_within_one_batch(world: World) -> None:
