@@ -41,7 +41,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
     try:
         source = read_source(folder)
         scenarios = Scenarios(folder)
-        report.pack, report.body = _compiled(source, folder)
+        report.pack, report.body = compiled(source, folder)
     except PackRefused as refused:
         report.findings = list(refused.findings)
         return report
@@ -56,7 +56,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
         report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
         drawn = answers.pictures(pictures) if pictures else {}
         report.scenarios = len(scenarios.all)
-    located = {_located(source, flaw) for flaw in flaws}
+    located = {located(source, flaw) for flaw in flaws}
     if not flaws:
         located |= set(replayed(scenarios, report.pack))
     report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in located)
@@ -66,7 +66,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
 def open_pack(path: Path) -> Pack:
     """The pack in a source folder, compiled but not proved, or in a compiled file. Raises `PackRefused`."""
     if path.is_dir():
-        pack, _ = _compiled(read_source(path), path)
+        pack, _ = compiled(read_source(path), path)
         flaws = [f"{flaw.table}, {flaw.key}: {flaw.what}" for flaw in flaws_of(pack)]
         if flaws:
             raise PackRefused([Finding(path.name, 0, 0, flaws[0], "Check this pack first.")])
@@ -88,7 +88,8 @@ def build_pack(folder: Path) -> bytes:
     return report.body
 
 
-def _compiled(source: Source, folder: Path) -> tuple[Pack, bytes]:
+def compiled(source: Source, folder: Path) -> tuple[Pack, bytes]:
+    """The pack of a source, its references not looked at yet, and its canonical bytes. Raises `PackRefused`."""
     try:
         body = canonical({**source.body, "version": version_of(source.body)})
         msgspec.convert({**source.body, "version": ""}, Pack)
@@ -104,7 +105,8 @@ def _compiled(source: Source, folder: Path) -> tuple[Pack, bytes]:
     return pack, body
 
 
-def _located(source: Source, flaw: Flaw) -> Finding:
+def located(source: Source, flaw: Flaw) -> Finding:
+    """A flaw with the file and line that it stands in."""
     line, column = source.place(flaw.table, flaw.key or flaw.near)
     what = f"{flaw.key}: {flaw.what}" if flaw.key else flaw.what
     return Finding(FILES[flaw.table], line, column, what, flaw.todo, flaw.gate, flaw.counterexample)
