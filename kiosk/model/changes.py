@@ -5,8 +5,6 @@ does not allow is refused with a reason, and neither ever raises. A device lays 
 newer copy of a record with the same function.
 """
 
-from enum import StrEnum
-
 import msgspec
 
 from kiosk.model.case import Case, CaseState
@@ -14,33 +12,23 @@ from kiosk.model.customer import Subject
 from kiosk.model.event import (
     REPORTING,
     CheckedIn,
-    CustomerArrived,
     Event,
     EventBody,
     HelpCalled,
     HelpGiven,
     HelpTaken,
     OfferDeclined,
-    OrderHandedOver,
-    OrderReadied,
-    OrderStarted,
-    OrderUndone,
+    PromiseKept,
     TicketRedeemed,
 )
 from kiosk.model.ids import DeviceId, SiteId
-from kiosk.model.order import COLLECTABLE, WAITING, OrderMark, OrderState, PickupOrder
+from kiosk.model.order import PickupOrder
+from kiosk.model.orderchanges import OrderEvent, move_order
 from kiosk.model.records import Collection, Record
+from kiosk.model.refusal import Refusal
 from kiosk.model.ticket import Entitlement, Journey, JourneyState, Redemption, Ticket
 
-
-class Refusal(StrEnum):
-    """Why a record does not take an event."""
-
-    NOT_FOUND = "not_found"
-    ALREADY_USED = "already_used"
-    NOT_VALID = "not_valid"
-    WRONG_STATE = "wrong_state"
-    NOTHING_TO_UNDO = "nothing_to_undo"
+__all__ = ["Change", "Origin", "Refusal", "Target", "apply", "targets_of"]
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -67,13 +55,10 @@ def targets_of(body: EventBody) -> tuple[Target, ...]:
         # By far the most, so they are told at once.
         return ()
     match body:
-        case TicketRedeemed(ticket=ticket, journey=journey):
-            first = Target(Collection.TICKETS, ticket)
-            return (first,) if journey is None else (first, Target(Collection.JOURNEYS, journey))
-        case CheckedIn(journey=journey):
-            return (Target(Collection.JOURNEYS, journey),)
-        case OrderStarted() | OrderReadied() | CustomerArrived() | OrderHandedOver() | OrderUndone():
-            return (Target(Collection.ORDERS, body.order),)
+        case TicketRedeemed() | CheckedIn():
+            return _of_journey(body)
+        case _ if isinstance(body, OrderEvent):
+            return _of_order(body)
         case OfferDeclined():
             return (Target(Collection.SUBJECTS, body.subject),)
         case HelpCalled() | HelpTaken() | HelpGiven():
@@ -87,12 +72,10 @@ def apply(record: Record | None, event: Event, origin: Origin) -> Change:
     if isinstance(event.body, HelpCalled):
         return record if isinstance(record, Case) else _open_case(event, event.body, origin)
     match record:
-        case Ticket():
-            return _redeem(record, event, origin)
-        case Journey():
-            return _advance(record, event)
+        case Ticket() | Journey():
+            return _redeem(record, event, origin) if isinstance(record, Ticket) else _advance(record, event)
         case PickupOrder():
-            return _move(record, event)
+            return move_order(record, event)
         case Case():
             return _handle(record, event, origin)
         case Subject():
@@ -101,8 +84,20 @@ def apply(record: Record | None, event: Event, origin: Origin) -> Change:
             return Refusal.NOT_FOUND
 
 
+def _of_journey(body: TicketRedeemed | CheckedIn) -> tuple[Target, ...]:
+    journeys = () if body.journey is None else (Target(Collection.JOURNEYS, body.journey),)
+    return journeys if isinstance(body, CheckedIn) else (Target(Collection.TICKETS, body.ticket), *journeys)
+
+
+def _of_order(body: OrderEvent) -> tuple[Target, ...]:
+    first = Target(Collection.ORDERS, body.order)
+    case = body.case if isinstance(body, PromiseKept) else None
+    return (first,) if case is None else (first, Target(Collection.CASES, case))
+
+
 def _open_case(event: Event, body: HelpCalled, origin: Origin) -> Case:
-    return Case(body.case, origin.site, body.kind, origin.device, body.place, event.at, lang=body.lang)
+    lang, about = body.lang, body.about
+    return Case(body.case, origin.site, body.kind, origin.device, body.place, event.at, lang=lang, about=about)
 
 
 def _redeem(ticket: Ticket, event: Event, origin: Origin) -> Change:
@@ -129,58 +124,8 @@ def _advance(journey: Journey, event: Event) -> Change:
             return Refusal.WRONG_STATE
     if _JOURNEY_ORDER.index(journey.state) >= _JOURNEY_ORDER.index(goal):
         return journey
-    return msgspec.structs.replace(journey, state=goal, last_event=event.id)
-
-
-_ORDER_MOVES: dict[type[EventBody], tuple[frozenset[OrderState], OrderState]] = {
-    OrderStarted: (WAITING, OrderState.PREPARING),
-    OrderReadied: (WAITING | {OrderState.PREPARING, OrderState.PROBLEM}, OrderState.READY),
-    CustomerArrived: (frozenset({OrderState.READY}), OrderState.CUSTOMER_ARRIVED),
-    OrderHandedOver: (COLLECTABLE, OrderState.HANDED_OVER),
-}
-
-
-def _move(order: PickupOrder, event: Event) -> Change:
-    if any(mark.event == event.id for mark in order.history):
-        return order
-    if isinstance(event.body, OrderUndone):
-        return _undo(order, event.body)
-    if isinstance(event.body, CustomerArrived) and order.state not in COLLECTABLE:
-        return _note_arrival(order, event)
-    move = _ORDER_MOVES.get(type(event.body))
-    if move is None or order.state not in move[0]:
-        return Refusal.WRONG_STATE
-    mark = OrderMark(event.id, event.at, order.state)
-    moved = msgspec.structs.replace(order, state=move[1], history=(*order.history, mark))
-    if isinstance(event.body, OrderReadied):
-        moved = msgspec.structs.replace(moved, ready_at=event.at)
-        if order.arrived_at is not None:
-            moved = msgspec.structs.replace(moved, state=OrderState.CUSTOMER_ARRIVED)
-    if isinstance(event.body, CustomerArrived):
-        moved = msgspec.structs.replace(moved, arrived_at=event.at)
-    return moved
-
-
-def _note_arrival(order: PickupOrder, event: Event) -> Change:
-    """A customer who is early moves nothing yet, but the desk is told."""
-    if order.state not in WAITING | {OrderState.PREPARING} or order.arrived_at is not None:
-        return order if order.arrived_at is not None else Refusal.WRONG_STATE
-    return msgspec.structs.replace(order, arrived_at=event.at)
-
-
-def _undo(order: PickupOrder, body: OrderUndone) -> Change:
-    if not order.history or order.history[-1].event != body.undoes:
-        return Refusal.NOTHING_TO_UNDO
-    last = order.history[-1]
-    was_ready = last.before in COLLECTABLE
-    arrival_undone = last.before is OrderState.READY and order.state is OrderState.CUSTOMER_ARRIVED
-    return msgspec.structs.replace(
-        order,
-        state=last.before,
-        history=order.history[:-1],
-        ready_at=order.ready_at if was_ready else None,
-        arrived_at=None if arrival_undone else order.arrived_at,
-    )
+    gate = event.body.gate if isinstance(event.body, CheckedIn) else journey.gate
+    return msgspec.structs.replace(journey, state=goal, last_event=event.id, gate=gate)
 
 
 def _decline(subject: Subject, event: Event) -> Change:
@@ -191,9 +136,11 @@ def _decline(subject: Subject, event: Event) -> Change:
     return msgspec.structs.replace(subject, declined=(*subject.declined, event.body.offer))
 
 
+_UNSOLVED = frozenset({CaseState.OPEN, CaseState.ROUTED, CaseState.IN_HAND})
 _CASE_MOVES: dict[type[EventBody], tuple[frozenset[CaseState], CaseState]] = {
     HelpTaken: (frozenset({CaseState.OPEN, CaseState.ROUTED}), CaseState.IN_HAND),
-    HelpGiven: (frozenset({CaseState.OPEN, CaseState.ROUTED, CaseState.IN_HAND}), CaseState.FIXED),
+    HelpGiven: (_UNSOLVED, CaseState.FIXED),
+    PromiseKept: (_UNSOLVED, CaseState.FIXED),
 }
 
 

@@ -56,10 +56,11 @@ class AnswerShown(_Body, frozen=True):
 
 
 class CheckedIn(_Body, frozen=True):
-    """A passenger checked in."""
+    """A passenger checked in and was sent to `gate`."""
 
     journey: JourneyId
     ticket: TicketId
+    gate: PlaceId | None = None
 
 
 class TicketRedeemed(_Body, frozen=True):
@@ -101,13 +102,65 @@ class OrderUndone(_Body, frozen=True):
     undoes: EventId
 
 
+class OrderPartlyHandedOver(_Body, frozen=True):
+    """The customer has a part of the order; the rest is still owed."""
+
+    order: OrderId
+
+
+class OrderPostponed(_Body, frozen=True):
+    """Staff gave an honest later time, `ready_by`; the promise stays what it was."""
+
+    order: OrderId
+    ready_by: EpochMs
+
+
+class CustomerCalled(_Body, frozen=True):
+    """The customer of an order was called to the desk."""
+
+    order: OrderId
+
+
+class FaultReported(_Body, frozen=True):
+    """The customer brought back something faulty."""
+
+    order: OrderId
+
+
+class ItemSwapped(_Body, frozen=True):
+    """What was faulty was swapped on the spot."""
+
+    order: OrderId
+
+
+class PromiseMade(_Body, frozen=True):
+    """The customer was promised a call by `due_at`."""
+
+    order: OrderId
+    due_at: EpochMs
+
+
+class PromiseKept(_Body, frozen=True):
+    """The customer was called; `case` is the one that the promise had become when it was broken before."""
+
+    order: OrderId
+    case: CaseId | None = None
+
+
+class PromiseBroken(_Body, frozen=True):
+    """The time of a promised call has passed without it."""
+
+    order: OrderId
+
+
 class HelpCalled(_Body, frozen=True):
-    """Somebody at a touchpoint asked for a person."""
+    """Somebody at a touchpoint asked for a person, or a promise `about` an order was broken."""
 
     case: CaseId
     kind: CaseKind
     place: PlaceId
     lang: Lang
+    about: Ref | None = None
 
 
 class HelpTaken(_Body, frozen=True):
@@ -190,6 +243,14 @@ EventBody = (
     | CustomerArrived
     | OrderHandedOver
     | OrderUndone
+    | OrderPartlyHandedOver
+    | OrderPostponed
+    | CustomerCalled
+    | FaultReported
+    | ItemSwapped
+    | PromiseMade
+    | PromiseKept
+    | PromiseBroken
     | HelpCalled
     | HelpTaken
     | HelpGiven

@@ -35,7 +35,7 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A right to one journey, valid in [`valid_from`, `valid_until`)."""
+    """A right to one journey, valid in [`valid_from`, `valid_until`). `lane` is where its vehicle waits."""
 
     id: TicketId
     subject: SubjectId
@@ -48,6 +48,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     step_free: bool = False
     state: Entitlement = Entitlement.VALID
     redemption: Redemption | None = None
+    lane: str = ""
 
 
 class DepartureState(StrEnum):
@@ -59,6 +60,15 @@ class DepartureState(StrEnum):
     GATE_CLOSED = "gate_closed"
     DEPARTED = "departed"
     CANCELLED = "cancelled"
+
+
+class Papers(StrEnum):
+    """The travel document that a departure asks for."""
+
+    NONE = "none"
+    ID = "id"
+    """A passport or an identity card."""
+    PASSPORT = "passport"
 
 
 class Departure(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -74,6 +84,7 @@ class Departure(msgspec.Struct, frozen=True, omit_defaults=True):
     gate: PlaceId
     state: DepartureState = DepartureState.ON_TIME
     expected_at: EpochMs | None = None
+    papers: Papers = Papers.NONE
 
 
 class JourneyState(StrEnum):
@@ -87,7 +98,7 @@ class JourneyState(StrEnum):
 
 
 class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One person's way through one visit."""
+    """One person's way through one visit. `gate` is the one that they were sent to when they checked in."""
 
     id: JourneyId
     subject: SubjectId
@@ -98,3 +109,4 @@ class Journey(msgspec.Struct, frozen=True, omit_defaults=True):
     departure: DepartureId | None = None
     deadline: EpochMs | None = None
     last_event: EventId | None = None
+    gate: PlaceId | None = None

@@ -3,24 +3,33 @@
 from collections.abc import Callable
 from typing import Any
 
+from kiosk.model.case import CaseKind
 from kiosk.model.event import (
     AnswerShown,
     CheckedIn,
     CodeScanned,
     CustomerArrived,
+    CustomerCalled,
     DatabaseRebuilt,
     EventBody,
     EventsDropped,
+    FaultReported,
     HealthChanged,
     HelpCalled,
     HelpGiven,
     HelpTaken,
+    ItemSwapped,
     OfferDeclined,
     OrderHandedOver,
+    OrderPartlyHandedOver,
+    OrderPostponed,
     OrderReadied,
     OrderStarted,
     OrderUndone,
     PackActivated,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
     TicketRedeemed,
     TouchpointStarted,
 )
@@ -31,6 +40,12 @@ SURE = {
     Decision.ONLINE_CONFIRMED: "confirmed with the hub",
     Decision.SITE_CONFIRMED: "confirmed at the site",
     Decision.OFFLINE_PROVISIONAL: "decided by the device alone",
+}
+_CALLED = {
+    CaseKind.QUESTION: "Help called",
+    CaseKind.CLAIM: "A claim to be settled",
+    CaseKind.RETURN: "A return to be settled",
+    CaseKind.CONTRADICTION: "A contradiction to be settled",
 }
 _SHORT = 8
 
@@ -50,6 +65,10 @@ def _health(body: HealthChanged) -> str:
     return f"{said} ({body.problem})" if body.problem else said
 
 
+def _called(body: HelpCalled) -> str:
+    return f"{_CALLED[body.kind]} at {body.place} ({body.lang})"
+
+
 SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
     CodeScanned: lambda body: f"Code read: {OUTCOME[body.outcome]} ({body.symbology}, {body.decode_ms} ms)",
     AnswerShown: lambda body: f"Answer on the screen after {body.glass_ms} ms: {body.message} ({body.lang})",
@@ -60,7 +79,15 @@ SENTENCES: dict[type[EventBody], Callable[[Any], str]] = {
     CustomerArrived: lambda body: f"Customer of order {shortened(body.order)} is here",
     OrderHandedOver: lambda body: f"Order {shortened(body.order)} handed over",
     OrderUndone: lambda body: f"Last step of order {shortened(body.order)} taken back",
-    HelpCalled: lambda body: f"Help called at {body.place} ({body.lang})",
+    OrderPartlyHandedOver: lambda body: f"Part of order {shortened(body.order)} handed over",
+    OrderPostponed: lambda body: f"Order {shortened(body.order)} got an honest later time",
+    CustomerCalled: lambda body: f"Customer of order {shortened(body.order)} called to the desk",
+    FaultReported: lambda body: f"Something in order {shortened(body.order)} is faulty",
+    ItemSwapped: lambda body: f"Swapped on the spot, order {shortened(body.order)}",
+    PromiseMade: lambda body: f"A call is promised about order {shortened(body.order)}",
+    PromiseKept: lambda body: f"The promised call about order {shortened(body.order)} was made",
+    PromiseBroken: lambda body: f"The promised call about order {shortened(body.order)} did not come in time",
+    HelpCalled: _called,
     OfferDeclined: lambda body: f"Offer {body.offer} is not for {shortened(body.subject)}",
     HelpTaken: lambda _: "Call for help taken in hand",
     HelpGiven: lambda _: "Call for help solved",

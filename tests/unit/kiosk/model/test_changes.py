@@ -151,7 +151,7 @@ def test_a_journey_goes_forward_only() -> None:
 
 MOVES = {
     OrderStarted: (WAITING, OrderState.PREPARING),
-    OrderReadied: (WAITING | {OrderState.PREPARING, OrderState.PROBLEM}, OrderState.READY),
+    OrderReadied: (WAITING | {OrderState.PREPARING, OrderState.PARTIAL, OrderState.PROBLEM}, OrderState.READY),
     OrderHandedOver: (COLLECTABLE, OrderState.HANDED_OVER),
 }
 

@@ -10,13 +10,19 @@ from kiosk.model.event import (
     AnswerShown,
     CheckedIn,
     CodeScanned,
+    CustomerCalled,
     Event,
     EventsDropped,
+    FaultReported,
     Health,
     HealthChanged,
     HelpCalled,
     OfferDeclined,
+    OrderPostponed,
     OrderUndone,
+    PromiseBroken,
+    PromiseKept,
+    PromiseMade,
     TicketRedeemed,
 )
 from kiosk.model.outcome import Outcome
@@ -26,6 +32,7 @@ from sync.wire.messages import Ack, Hello, Notice, Row, Status
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 whole = st.integers(0, 2**53)
+refs = st.builds(Ref, st.sampled_from(RefKind), texts)
 bodies = st.one_of(
     st.builds(
         CodeScanned,
@@ -37,11 +44,15 @@ bodies = st.one_of(
         st.none() | st.builds(Ref, st.sampled_from(RefKind), texts),
     ),
     st.builds(AnswerShown, texts, texts, texts, texts, whole),
-    st.builds(CheckedIn, texts, texts),
+    st.builds(CheckedIn, texts, texts, st.none() | texts),
     st.builds(TicketRedeemed, texts, st.sampled_from(Decision), st.none() | texts),
     st.builds(OrderUndone, texts, texts),
     st.builds(OfferDeclined, texts, texts),
-    st.builds(HelpCalled, texts, st.sampled_from(CaseKind), texts, texts),
+    st.builds(HelpCalled, texts, st.sampled_from(CaseKind), texts, texts, st.none() | refs),
+    st.builds(OrderPostponed, texts, whole),
+    st.builds(PromiseMade, texts, whole),
+    st.builds(PromiseKept, texts, st.none() | texts),
+    st.one_of(st.builds(kind, texts) for kind in (PromiseBroken, FaultReported, CustomerCalled)),
     st.builds(HealthChanged, st.sampled_from(Health), texts),
     st.builds(EventsDropped, whole, st.dictionaries(texts, whole, max_size=3)),
 )
