@@ -56,10 +56,10 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
         report.proof, report.on_last_resort = answers.proof, list(answers.on_last_resort())
         drawn = answers.pictures(pictures) if pictures else {}
         report.scenarios = len(scenarios.all)
-    located = {located(source, flaw) for flaw in flaws}
+    found = {located(source, flaw) for flaw in flaws}
     if not flaws:
-        located |= set(replayed(scenarios, report.pack))
-    report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in located)
+        found |= set(replayed(scenarios, report.pack))
+    report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in found)
     return report
 
 
