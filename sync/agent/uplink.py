@@ -51,6 +51,8 @@ class Uplink:
         self._asked_at = MonotonicMs(0)
         self._unanswered = 0
         self._out_of_step = 0
+        self._doubt: tuple[Epoch, Seq] | None = None
+        """Where the hub was asked to compare."""
         self._runs: deque[str] = deque(maxlen=_RUNS_KNOWN)
 
     @property
@@ -63,6 +65,7 @@ class Uplink:
         self._up = True
         self._unanswered = 0
         self._out_of_step = 0
+        self._doubt = None
         self._greet()
 
     def on_disconnect(self) -> None:
@@ -143,10 +146,26 @@ class Uplink:
 
     def _part(self, trouble: NotOurs) -> None:
         """Another device has our data and sent first. What of ours the hub lacks goes under a numbering of our own."""
+        if self._compares():
+            return
         epoch = self._outbox.part()
         self._out_of_step = 0
         _log.error("%s: a cloned card? Numbering begins anew, under epoch %s", trouble, epoch)
         self._greet()
+
+    def _compares(self) -> bool:
+        """Send what waits once under the numbers in doubt: the hub confirms it as far as it holds the very same events.
+
+        False when that was done, and nothing came of it.
+        """
+        marks = self._outbox.marks()
+        doubt = (marks.epoch, marks.acked)
+        if not marks.waiting or self._doubt == doubt:
+            return False
+        self._doubt = doubt
+        self._greeted = marks.epoch
+        self._send(marks)
+        return True
 
     def _on_out_of_step(self, trouble: OutOfStep) -> None:
         self._out_of_step += 1
@@ -155,6 +174,8 @@ class Uplink:
         if self._out_of_step < _SURE_AFTER:
             # An answer from before may still be under way; ask again when it must have come.
             self._wait_for_answer()
+            return
+        if trouble.seq > trouble.marks.last and self._compares():
             return
         epoch = self._outbox.renew_epoch(min(trouble.seq, trouble.marks.acked))
         self._out_of_step = 0

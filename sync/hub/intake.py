@@ -168,16 +168,18 @@ class _Intake:
     def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> bool:
         """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox.
 
-        Whether what follows them may be kept.
+        Whether what follows them may be kept. Only what agrees from the first one on is acked: there two devices on one
+        outbox have parted.
         """
         last = Seq(first + len(again) - 1)
         held = self._writing.held(key, first, last)
-        same, ours = 0, True
+        same, ours, agreed = 0, True, Seq(0)
         for seq, raw in enumerate(again, start=first):
             kept_id = self._ids.get((key, Seq(seq))) or (held[Seq(seq)].id if Seq(seq) in held else None)
             body = bytes(raw)
             if kept_id == _id_of(body, Seq(seq)):
                 same += 1
+                agreed = Seq(seq) if ours else agreed
                 continue
             self._aside.append(PutAside(*key, Seq(seq), at, "another event is held under its number", body))
             if kept_id is not None:
@@ -186,7 +188,8 @@ class _Intake:
         mark = self._mark(key)
         self._marks[key] = msgspec.structs.replace(mark, duplicates=mark.duplicates + same)
         self._ids.update({(key, seq): each.id for seq, each in held.items() if seq == mark.seq})
-        self._acks += [(key[0], Ack(key[1], seq, version, held[seq].id)) for seq, version in _runs(held)]
+        known = {seq: each for seq, each in held.items() if seq <= agreed}
+        self._acks += [(key[0], Ack(key[1], seq, version, held[seq].id)) for seq, version in _runs(known)]
         return ours
 
     def _mark_cloned(self, key: EpochKey, at: EpochMs) -> None:

@@ -239,6 +239,8 @@ def test_an_impossible_watermark_is_asked_twice_then_ends_the_numbering(
     clock.advance(5_000)
     uplink.tick()
     assert len(hub.hellos()) == 1
+    hub.ack(7, epoch)
+    assert hub.runs() == [(1, 2)]
     with caplog.at_level(logging.ERROR):
         hub.ack(7, epoch)
     assert "numbering begins anew" in caplog.text
@@ -252,21 +254,27 @@ def test_an_impossible_watermark_is_asked_twice_then_ends_the_numbering(
 def test_a_double_that_was_first_leaves_us_a_numbering_of_our_own(
     hub: Hub, store: DeviceStore, uplink: Uplink, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its ack names an event that is not ours: what the hub lacks of ours is sent, and the hub is told of the double."""
+    """Its ack names an event that is not ours: the hub compares, what it lacks of ours is sent, and it is told why."""
     written = store.record([scanned(n) for n in range(4)], PACK)
     epoch = store.epoch
     hub.hellos()
     uplink.on_ack(Ack(epoch, Seq(2), HubVersion(3), written[1].id))
     assert (hub.runs(), store.epoch) == ([(3, 4)], epoch)
+    theirs = Ack(epoch, Seq(4), HubVersion(4), EventId("of-the-double"))
+    uplink.on_ack(theirs)
+    assert hub.runs() == [(3, 4)]
+    uplink.on_ack(Ack(epoch, Seq(3), HubVersion(4), written[2].id))
+    uplink.on_ack(theirs)
+    assert hub.runs() == [(4, 4), (4, 4)]
     with caplog.at_level(logging.ERROR):
-        uplink.on_ack(Ack(epoch, Seq(3), HubVersion(4), EventId("of-the-double")))
+        uplink.on_ack(theirs)
     assert "a cloned card?" in caplog.text
     (hello,) = hub.hellos()
-    assert (hello.epoch, hello.last_seq, hello.parted) == (store.epoch, 2, epoch)
+    assert (hello.epoch, hello.last_seq, hello.parted) == (store.epoch, 1, epoch)
     hub.ack(0)
     (envelope,) = hub.envelopes()
-    assert [decode_event(bytes(raw)).id for raw in envelope.events] == [each.id for each in written[2:]]
-    assert store.waiting() == 2
+    assert [decode_event(bytes(raw)).id for raw in envelope.events] == [written[3].id]
+    assert store.waiting() == 1
 
 
 def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(

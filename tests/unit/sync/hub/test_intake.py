@@ -211,6 +211,14 @@ def test_what_follows_another_devices_events_is_not_kept_under_their_numbers(wor
     assert world.device().cloned
 
 
+def test_of_two_devices_on_one_outbox_the_second_learns_where_they_parted(world: World) -> None:
+    """What both wrote before they parted is confirmed to both, and nothing after it."""
+    common = [event(n) for n in (1, 2)]
+    world.take(envelope(*common, event(3), event(4)))
+    acks = world.take(envelope(*common, event(3, name="clone"), event(4), first=1)).acks
+    assert [(ack.seq, ack.event) for _, ack in acks] == [(2, "e-2"), (4, "e-4")]
+
+
 def held(world: World) -> Watermark:
     """Of the first epoch."""
     mark = world.watermark()
