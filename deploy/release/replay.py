@@ -20,7 +20,7 @@ from kiosk.model.ids import (
     SubjectId,
     TicketId,
 )
-from kiosk.model.order import OrderLine, OrderMark, OrderState, PickupOrder
+from kiosk.model.order import CallPromise, OrderLine, OrderMark, OrderState, PickupOrder
 from kiosk.model.pack import Pack
 from kiosk.model.step import Step
 from kiosk.model.ticket import Decision, Departure, Journey, Redemption, Ticket
@@ -53,7 +53,7 @@ def facts_of(act: Act, pack: Pack) -> Facts:
         now=now,
         outcome=act.outcome,
         ticket=ticket,
-        journey=Journey(JourneyId("j"), _WHO, pack.site, "journey", act.journey) if act.journey else None,
+        journey=_journey(act, pack.site),
         departure=_departure(act.departure, now, pack.site),
         orders=tuple(_order(order, now, pack.site) for order in act.orders),
         subject=Subject(_WHO, pack.site, step_free=act.step_free) if known else None,
@@ -61,6 +61,7 @@ def facts_of(act: Act, pack: Pack) -> Facts:
         connected=act.connected,
         as_of=None if act.data_age is None else EpochMs(now - act.data_age * MS_PER_MINUTE),
         next_departure=_departure(act.next_departure, now, pack.site),
+        ahead=act.ahead,
     )
 
 
@@ -106,8 +107,18 @@ def _ticket(act: Act, now: EpochMs, site: SiteId) -> Ticket | None:
         used = Redemption(EventId("e"), DeviceId("gate"), _after(now, -act.used), Decision.SITE_CONFIRMED)
     valid = _after(now, act.valid_in), _after(now, act.valid_in + 1440)
     return Ticket(
-        TicketId("t"), _WHO, site, act.product, *valid, step_free=act.step_free, state=act.ticket, redemption=used
+        *(TicketId("t"), _WHO, site, act.product, *valid),
+        step_free=act.step_free,
+        state=act.ticket,
+        redemption=used,
+        lane=act.lane,
     )
+
+
+def _journey(act: Act, site: SiteId) -> Journey | None:
+    if act.journey is None:
+        return None
+    return Journey(JourneyId("j"), _WHO, site, "journey", act.journey, gate=act.told_gate)
 
 
 def _departure(sailing: Sailing | None, now: EpochMs, site: SiteId) -> Departure | None:
@@ -125,6 +136,7 @@ def _departure(sailing: Sailing | None, now: EpochMs, site: SiteId) -> Departure
         gate=sailing.gate,
         state=sailing.state,
         expected_at=_after(now, leaves + sailing.late) if sailing.late else None,
+        papers=sailing.papers,
     )
 
 
@@ -140,4 +152,14 @@ def _order(order: Order, now: EpochMs, site: SiteId) -> PickupOrder:
         lines=tuple(OrderLine(article, 1) for article in order.lines),
         arrived_at=now if order.arrived else None,
         history=(OrderMark(EventId("e"), _after(now, -order.moved), OrderState.READY),),
+        expected_at=None if order.ready_in is None else _after(now, order.ready_in),
+        fault_at=_after(now, -order.moved) if order.faulty else None,
+        call=_call(order, now),
     )
+
+
+def _call(order: Order, now: EpochMs) -> CallPromise | None:
+    if order.call_in is None:
+        return None
+    kept = None if order.called is None else _after(now, -order.called)
+    return CallPromise(_after(now, order.call_in), _after(now, -order.moved), kept_at=kept)

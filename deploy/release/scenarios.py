@@ -17,7 +17,7 @@ from kiosk.model.ids import DeviceId, Lang, PlaceId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
 from kiosk.model.step import Tone
-from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
+from kiosk.model.ticket import DepartureState, Entitlement, JourneyState, Papers
 
 FILE = "scenarios.toml"
 MAX_STEPS = 5_000
@@ -39,10 +39,15 @@ class Sailing(_Part, frozen=True):
     destination: str = "Tallinn"
     gate_closes_before: int = 10
     check_in_closes_before: int = 30
+    papers: Papers = Papers.NONE
 
 
 class Order(_Part, frozen=True):
-    """An order that is promised in `due_in` minutes; it last moved `moved` minutes ago."""
+    """An order that is promised in `due_in` minutes; it last moved `moved` minutes ago.
+
+    `ready_in` is the honest time, in minutes, where it is another; `faulty` that something in it was brought back;
+    `call_in` in how many minutes a call was promised, `called` how many minutes ago it was made.
+    """
 
     number: str
     state: OrderState
@@ -51,6 +56,10 @@ class Order(_Part, frozen=True):
     lines: tuple[str, ...] = ("Coffee",)
     arrived: bool = False
     moved: int = 1
+    ready_in: int | None = None
+    faulty: bool = False
+    call_in: int | None = None
+    called: int | None = None
 
 
 class Said(_Part, frozen=True):
@@ -84,7 +93,12 @@ class Act(_Part, frozen=True):
     """How many minutes ago the ticket was used."""
     valid_in: int = -600
     """In how many minutes the ticket begins to be valid."""
+    lane: str = ""
     journey: JourneyState | None = None
+    told_gate: PlaceId | None = None
+    """The gate that was told at check-in."""
+    ahead: int = 0
+    """How many customers wait before this one."""
     departure: Sailing | None = None
     next_departure: Sailing | None = None
     orders: tuple[Order, ...] = ()

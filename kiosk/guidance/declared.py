@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import msgspec
 
-from kiosk.model.order import OrderState
+from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import ANSWERING
-from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
+from kiosk.model.ticket import DepartureState, Entitlement, JourneyState, Papers
 
 UNKNOWN = "unknown"
 
@@ -105,8 +105,23 @@ _ALL = (
         of=(_DEPARTURE,),
         gaps=True,
     ),
+    Declared(
+        name="departure.moved",
+        type=FactType.FLAG,
+        source="whether the gate is another than the one that the person was sent to at check-in",
+        noun="the gate has moved since check-in",
+        of=(Thing.JOURNEY, _DEPARTURE),
+    ),
+    _word("departure.papers", "the travel document that the departure asks for", "the papers", Papers, (_DEPARTURE,)),
     _word("order.state", "the order this is about, or the most pressing open one", "the order", OrderState, (_ORDER,)),
     _minutes("order.minutes_left", "now until the order's promise", "the time to the promise", (0, 5, 30), _ORDER),
+    _minutes(
+        "order.minutes_to_ready",
+        "now until the later time that staff gave, else until the promise",
+        "the time until it is ready",
+        (0, 5, 30),
+        _ORDER,
+    ),
     _days("order.days", "local days from today to the promise", "the days to the promise", _ORDER),
     Declared(
         name="order.count",
@@ -125,6 +140,26 @@ _ALL = (
         source="whether there is time to collect the order and reach the gate before it closes",
         noun="there is time to collect the order first",
         of=(_ORDER, _DEPARTURE),
+        gaps=True,
+    ),
+    Declared(
+        name="order.ahead",
+        type=FactType.NUMBER,
+        source="customers who came before this one and still wait at the same place",
+        noun="the number of customers before this one",
+        unit="customers",
+        buckets=(0, 1, 5),
+        most=50,
+        of=(_ORDER,),
+    ),
+    _flag("order.faulty", "whether its customer brought back something faulty", "something in it is faulty", _ORDER),
+    Declared(
+        name="order.call",
+        type=FactType.WORD,
+        source="how the promise of a call about the order stands",
+        noun="the promised call",
+        words=tuple(PromiseState),
+        of=(_ORDER,),
         gaps=True,
     ),
     _flag("subject.known", "whether the code belongs to somebody", "the person is known"),
@@ -159,11 +194,22 @@ _SAID = (
     _flag("{vessel}", "the departure names its vessel", "the vessel is named", _DEPARTURE),
     _flag("{destination}", "the departure names where it goes", "the destination is named", _DEPARTURE),
     _flag("{lines}", "the order lists what it holds", "the order lists its articles", _ORDER),
+    Declared(
+        name="{old_gate}",
+        type=FactType.FLAG,
+        source="the gate told at check-in is another one and on the map",
+        noun="the gate told at check-in is on the map",
+        of=(Thing.JOURNEY, _DEPARTURE),
+    ),
+    _flag("{lane}", "the ticket names a lane", "the ticket names a lane", Thing.TICKET),
+    _flag("{ahead}", "somebody waits before this customer", "somebody waits before this customer", _ORDER),
     _flag("@gate", "the departure's gate is on the map", "the gate is on the map", _DEPARTURE),
     _flag("@order", "where the order is collected is on the map", "the order's place is on the map", _ORDER),
     _flag("next_departs", "a later departure could be taken", "there is a later departure", _DEPARTURE),
     _flag("used", "when the ticket was used is known", "when the ticket was used is known", Thing.TICKET),
     _flag("collected", "when the order last moved is known", "when the order moved is known", _ORDER),
+    _flag("call_due", "a call about the order was promised", "a call about the order was promised", _ORDER),
+    _flag("minutes:call_due", "the promised call is still to come", "the promised call is to come", _ORDER),
     _flag("minutes:next_departs", "the later departure is still to come", "the later departure is to come", _DEPARTURE),
     _flag("minutes:valid_from", "the ticket is not valid yet", "the ticket is not valid yet", Thing.TICKET),
     _flag("minutes:valid_until", "the ticket has not run out", "the ticket has not run out", Thing.TICKET),

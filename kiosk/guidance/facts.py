@@ -5,9 +5,10 @@ from typing import Any, NewType
 import msgspec
 
 from kiosk.model.customer import Subject
-from kiosk.model.ids import MS_PER_MINUTE, EpochMs, OrderId
+from kiosk.model.ids import MS_PER_MINUTE, EpochMs, OrderId, PlaceId
 from kiosk.model.order import COLLECTABLE, OPEN, WAITING, OrderState, PickupOrder
 from kiosk.model.outcome import Outcome
+from kiosk.model.pathway import PathwayState
 from kiosk.model.ticket import Departure, Journey, Ticket
 
 Minutes = NewType("Minutes", int)
@@ -28,7 +29,9 @@ class Facts(msgspec.Struct, frozen=True):
 
     `orders` are the subject's; `focus` names the one that the scan was about, and without it the most pressing open
     one counts. `next_departure` is the next one that a late passenger could take. `name` is the short name to greet,
-    empty when there is none. `as_of` is when the hub was last heard.
+    empty when there is none. `as_of` is when the hub was last heard. `pathways` are the ways that the site says are
+    open or closed just now; `offers` is whether the person may be offered anything; `ahead` is how many customers came
+    before this one and still wait at the same place.
     """
 
     now: EpochMs
@@ -43,6 +46,9 @@ class Facts(msgspec.Struct, frozen=True):
     as_of: EpochMs | None = None
     focus: OrderId | None = None
     next_departure: Departure | None = None
+    pathways: tuple[PathwayState, ...] = ()
+    offers: bool = True
+    ahead: int = 0
 
     @property
     def step_free(self) -> bool | None:
@@ -99,6 +105,12 @@ def expected(departure: Departure) -> EpochMs:
 def with_delay(moment: EpochMs, departure: Departure) -> EpochMs:
     """A planned time before a departure, put off as long as the departure itself is late."""
     return EpochMs(moment + max(0, expected(departure) - departure.departs_at))
+
+
+def moved_from(facts: Facts) -> PlaceId | None:
+    """The gate that the person was sent to at check-in, where the departure leaves from another one now."""
+    told = None if facts.journey is None else facts.journey.gate
+    return told if facts.departure is not None and told != facts.departure.gate else None
 
 
 def minutes_until(moment: EpochMs | None, now: EpochMs) -> Minutes | None:

@@ -10,6 +10,7 @@ from kiosk.guidance.facts import (
     focus_order,
     last_moved,
     minutes_until,
+    moved_from,
     nested,
     open_orders,
     said_orders,
@@ -18,8 +19,11 @@ from kiosk.guidance.facts import (
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.words import Words
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MessageKey, PlaceId
-from kiosk.model.order import PickupOrder
+from kiosk.model.order import PickupOrder, call_promise_of, ready_by
 from kiosk.model.pack import GATE, HERE, ORDER, Moment, Settings, Touchpoint
+
+_TIMES = ("minutes_to_departure", "minutes_to_gate", "minutes_to_check_in", "days", "walk")
+_OF_DEPARTURE = ("state", *_TIMES, "papers", "moved")
 
 
 class Site:
@@ -69,9 +73,8 @@ class Situation:
 
     def _departure_facts(self) -> dict[str, Any]:
         departure, now = self.facts.departure, self.facts.now
-        names = ("state", "minutes_to_departure", "minutes_to_gate", "minutes_to_check_in", "days", "walk")
         if departure is None:
-            return dict.fromkeys(f"departure.{name}" for name in names)
+            return dict.fromkeys(f"departure.{name}" for name in _OF_DEPARTURE)
         leaves = expected(departure)
         values = (
             departure.state.value,
@@ -79,9 +82,11 @@ class Situation:
             minutes_until(with_delay(departure.gate_closes_at, departure), now),
             minutes_until(with_delay(departure.check_in_until, departure), now),
             self.site.words.days_between(now, leaves),
-            self._minutes_through(departure.gate),
+            self.minutes_through(departure.gate),
+            departure.papers.value,
+            None if self.facts.journey is None else moved_from(self.facts) is not None,
         )
-        return {f"departure.{name}": value for name, value in zip(names, values, strict=True)}
+        return {f"departure.{name}": value for name, value in zip(_OF_DEPARTURE, values, strict=True)}
 
     def _order_facts(self) -> dict[str, Any]:
         order = self.order
@@ -89,13 +94,22 @@ class Situation:
             "order.count": len(self.open_orders),
             "order.state": order and order.state.value,
             "order.minutes_left": order and minutes_until(order.due_at, self.facts.now),
+            "order.minutes_to_ready": order and minutes_until(ready_by(order), self.facts.now),
             "order.days": order and self.site.words.days_between(self.facts.now, order.due_at),
             "order.here": order and self.site.floor.near(order.place, self.site.touchpoint.place),
             "order.arrived": order and order.arrived_at is not None,
             "order.fits": order and self._fits(order),
+            "order.faulty": order and order.fault_at is not None,
+            "order.call": order and self._call(order),
+            "order.ahead": order and self.facts.ahead,
         }
 
-    def _minutes_through(self, *stops: PlaceId) -> int | None:
+    def _call(self, order: PickupOrder) -> str | None:
+        state = call_promise_of(order, self.facts.now, self.site.settings.due_soon_min)
+        return None if state is None else state.value
+
+    def minutes_through(self, *stops: PlaceId) -> int | None:
+        """Walking minutes from here along `stops`; None when one can't be reached."""
         step_free = bool(self.facts.step_free)
         return self.site.floor.minutes((self.site.touchpoint.place, *stops), step_free=step_free)
 
@@ -103,7 +117,7 @@ class Situation:
         """Whether the order can be collected on the way to the gate; unknown without a gate to reach."""
         closes = self.moment(Moment.GATE_CLOSES)
         departure = self.facts.departure
-        walking = self._minutes_through(order.place, departure.gate) if departure else None
+        walking = self.minutes_through(order.place, departure.gate) if departure else None
         if closes is None or walking is None:
             return None
         return self.facts.now + (walking + self.site.settings.pickup_min) * MS_PER_MINUTE <= closes
@@ -144,6 +158,11 @@ class Situation:
             return None
         return self.site.floor.name_to(found, lang) if to else self.site.floor.name(found, lang)
 
+    def old_gate(self, lang: Lang) -> str | None:
+        """The name of the gate that was told at check-in, where it has moved since."""
+        gate = moved_from(self.facts)
+        return self.site.floor.name(gate, lang) if gate is not None and self.site.floor.knows(gate) else None
+
     def lines(self) -> str:
         """What the orders hold that the answer speaks of: "2 × Coffee, Sandwich"."""
         lines = [line for order in said_orders(self.facts) for line in order.lines]
@@ -166,6 +185,8 @@ _MOMENTS: dict[Moment, Callable[[Situation], EpochMs | None]] = {
     Moment.GATE_CLOSES: _gate_closes,
     Moment.NEXT_DEPARTS: lambda on: expected(on.facts.next_departure) if on.facts.next_departure else None,
     Moment.ORDER_DUE: lambda on: on.order.due_at if on.order else None,
+    Moment.ORDER_READY: lambda on: ready_by(on.order) if on.order else None,
+    Moment.CALL_DUE: lambda on: on.order.call.due_at if on.order and on.order.call else None,
     Moment.VALID_FROM: lambda on: on.facts.ticket.valid_from if on.facts.ticket else None,
     Moment.VALID_UNTIL: lambda on: on.facts.ticket.valid_until if on.facts.ticket else None,
     Moment.USED: lambda on: on.facts.ticket.redemption.at if on.facts.ticket and on.facts.ticket.redemption else None,
@@ -177,6 +198,9 @@ _VALUES: dict[str, Callable[[Situation, Lang], str | int | None]] = {
     "name": lambda on, _: on.facts.name,
     "gate": lambda on, lang: on.named(GATE, lang),
     "to_gate": lambda on, lang: on.named(GATE, lang, to=True),
+    "old_gate": lambda on, lang: on.old_gate(lang),
+    "lane": lambda on, _: on.facts.ticket.lane if on.facts.ticket else None,
+    "ahead": lambda on, _: on.facts.ahead,
     "order_place": lambda on, lang: on.named(ORDER, lang),
     "to_order_place": lambda on, lang: on.named(ORDER, lang, to=True),
     "number": lambda on, _: on.order.number if on.order else None,

@@ -69,6 +69,9 @@ class Moment(StrEnum):
     GATE_CLOSES = "gate_closes"
     NEXT_DEPARTS = "next_departs"
     ORDER_DUE = "order_due"
+    ORDER_READY = "order_ready"
+    """The honest later time where staff gave one, else the promise."""
+    CALL_DUE = "call_due"
     VALID_FROM = "valid_from"
     VALID_UNTIL = "valid_until"
     USED = "used"
@@ -101,6 +104,10 @@ class Settings(_Part, frozen=True):
     """What collecting an order takes, for "is there time to go there first?"."""
     walk_m_per_min: int = 70
     step_free_m_per_min: int = 50
+    call_back_min: int = 60
+    """Within what time staff promise a call about something that can't be settled on the spot."""
+    later_min: int = 15
+    """How much later an order is ready, from now, when staff say that it takes longer."""
 
 
 class Touchpoint(_Part, frozen=True):

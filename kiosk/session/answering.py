@@ -13,6 +13,7 @@ from kiosk.model.code import Code
 from kiosk.model.customer import Ref, RefKind
 from kiosk.model.event import AnswerShown, CodeScanned
 from kiosk.model.ids import DurationMs, EpochMs, Lang, MonotonicMs, PackVersion, ScanId
+from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.outcome import Operation, Outcome
 from kiosk.model.records import Collection
 from kiosk.model.step import Step
@@ -133,7 +134,24 @@ class Answerer:
             as_of=freshness.as_of,
             focus=recognised.orders[0].id if recognised.shown is RefKind.ORDER else None,
             next_departure=self._next_departure(recognised, now),
+            ahead=self._ahead(recognised),
         )
+
+    def _ahead(self, recognised: Recognised) -> int:
+        """How many customers came before this one, to the same place, and still wait there."""
+        here = [order for order in recognised.orders if order.state is OrderState.CUSTOMER_ARRIVED]
+        if not here:
+            return 0
+        first = min(here, key=lambda order: order.arrived_at or 0)
+        waiting = {
+            order.subject
+            for order in self._store.all(Collection.ORDERS)
+            if isinstance(order, PickupOrder)
+            and order.state in {OrderState.CUSTOMER_ARRIVED, OrderState.CALLED}
+            and order.place == first.place
+            and (order.arrived_at or 0, order.id) < (first.arrived_at or 0, first.id)
+        }
+        return len(waiting - {first.subject})
 
     def _next_departure(self, recognised: Recognised, now: EpochMs) -> Departure | None:
         """The next departure that somebody who is too late for this one could still take."""

@@ -44,6 +44,9 @@ _RULES: tuple[_Rule, ...] = (
     ("departure.days", "departure.minutes_to_departure", _same_side),
     ("order.days", "order.minutes_left", _same_side),
     ("@gate", "departure.walk", lambda gate, walk: gate.value is (walk.value != UNKNOWN)),
+    ("departure.moved", "{old_gate}", lambda moved, old: moved.value is True or old.value is False),
+    ("order.ahead", "{ahead}", lambda ahead, told: (ahead.low > 0) is told.value),
+    ("order.call", "call_due", lambda call, due: due.value is (call.value != UNKNOWN)),
     ("order.state", "order.count", lambda state, count: state.value not in set(OPEN) or count.high > 0),
 )
 

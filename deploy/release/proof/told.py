@@ -17,6 +17,13 @@ _MS = 1000
 _PLAIN: dict[str, tuple[str, str]] = {
     "order.here": ("the order is collected here", "the order is collected elsewhere"),
     "order.arrived": ("the desk knows that they are here", "the desk does not know that they are here"),
+    "order.faulty": ("something in the order is faulty", "nothing in the order is faulty"),
+    "departure.moved": ("whose gate has moved since check-in", "whose gate has not moved"),
+    "{old_gate}": ("the gate told at check-in is on the map", "the gate told at check-in is not on the map"),
+    "{lane}": ("the ticket names a lane", "the ticket names no lane"),
+    "{ahead}": ("somebody waits before them", "nobody waits before them"),
+    "call_due": ("a call was promised", "no call was promised"),
+    "minutes:call_due": ("the promised call is to come", "the time of the promised call has passed"),
     "order.fits": ("there is time to collect the order first", "there is no time to collect the order first"),
     "subject.known": ("known by the code", "nobody is known by the code"),
     "subject.step_free": ("step-free", "any way will do"),
@@ -44,6 +51,8 @@ _STATES = {
     "journey.state": "who is {}",
     "departure.state": "whose departure is {}",
     "order.state": "whose order is {}",
+    "departure.papers": "whose departure asks for papers: {}",
+    "order.call": "whose promised call is {}",
     "ticket.state": "whose ticket is {}",
     "ticket.product": "whose ticket is for {}",
 }
@@ -51,6 +60,7 @@ _TIMES = {
     "departure.minutes_to_departure": ("before the departure", "after the departure"),
     "departure.minutes_to_gate": ("before the gate closes", "after the gate closed"),
     "departure.minutes_to_check_in": ("before check-in closes", "after check-in closed"),
+    "order.minutes_to_ready": ("before the order will be ready", "after the order should be ready"),
     "order.minutes_left": ("before the order is promised", "after the order was promised"),
 }
 _COUNTS: dict[str, Callable[[int], str]] = {
@@ -58,6 +68,7 @@ _COUNTS: dict[str, Callable[[int], str]] = {
     "order.days": lambda days: f"the order is promised for {_day(days)}",
     "departure.walk": lambda minutes: f"the gate is {minutes} min away",
     "order.count": lambda count: f"{count} open {'order' if count == 1 else 'orders'}",
+    "order.ahead": lambda count: f"{count} {'customer' if count == 1 else 'customers'} before them",
     "hub.data_age": lambda minutes: f"the hub was heard {minutes} min ago",
 }
 

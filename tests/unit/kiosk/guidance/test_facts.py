@@ -13,8 +13,8 @@ from kiosk.guidance.facts import focus_order, open_orders, said_orders
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.situation import Site, Situation
 from kiosk.guidance.words import Words
-from kiosk.model.ids import EpochMs
-from kiosk.model.order import OPEN, OrderState
+from kiosk.model.ids import EpochMs, PlaceId
+from kiosk.model.order import OPEN, CallPromise, OrderState
 from kiosk.model.outcome import Outcome
 from tests.fakes.packs import (
     NOW,
@@ -81,6 +81,8 @@ def test_the_facts_are_those_of_the_moment() -> None:
         "departure.minutes_to_check_in": 30,
         "departure.days": 0,
         "departure.walk": 1,
+        "departure.moved": False,
+        "departure.papers": "none",
         "order.state": "ready",
         "order.minutes_left": 20,
         "order.days": 0,
@@ -88,11 +90,41 @@ def test_the_facts_are_those_of_the_moment() -> None:
         "order.here": False,
         "order.arrived": False,
         "order.fits": True,
+        "order.minutes_to_ready": 20,
+        "order.faulty": False,
+        "order.call": UNKNOWN,
+        "order.ahead": 0,
         "subject.known": True,
         "subject.step_free": False,
         "hub.connected": True,
         "hub.data_age": 3,
     }
+
+
+@pytest.mark.parametrize(("told", "moved"), [(None, False), ("gate", False), ("gate-2", True)])
+def test_a_gate_has_moved_when_another_one_was_told_at_check_in(told: str | None, moved: bool) -> None:
+    """For this person; who was told none, or is not on a journey, has not been misled."""
+    journey = msgspec.structs.replace(a_journey(), gate=None if told is None else PlaceId(told))
+    assert _document(msgspec.structs.replace(_FULL, journey=journey))["departure"]["moved"] is moved
+    assert _document(msgspec.structs.replace(_FULL, journey=None))["departure"]["moved"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("call", "state"),
+    [
+        (CallPromise(EpochMs(NOW + minutes(30)), NOW), "made"),
+        (CallPromise(EpochMs(NOW + minutes(2)), NOW), "due_soon"),
+        (CallPromise(EpochMs(NOW - 1), EpochMs(NOW - 9)), "broken"),
+        (CallPromise(NOW, EpochMs(NOW - 9), kept_at=NOW), "kept"),
+    ],
+)
+def test_a_promised_call_and_a_later_time_are_facts(call: CallPromise, state: str) -> None:
+    """By the clock, so that every screen says the same; the honest later time stands beside the promise."""
+    later = EpochMs(NOW + minutes(45))
+    order = msgspec.structs.replace(an_order("A1", OrderState.PROBLEM), call=call, fault_at=NOW, expected_at=later)
+    document = _document(msgspec.structs.replace(_FULL, orders=(order,), ahead=3))["order"]
+    assert (document["call"], document["faulty"], document["minutes_to_ready"]) == (state, True, 45)
+    assert (document["minutes_left"], document["ahead"]) == (20, 3)
 
 
 @pytest.mark.parametrize(
