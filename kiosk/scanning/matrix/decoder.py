@@ -90,7 +90,7 @@ def _read_aztec(scene: Scene, mode: Mode) -> Found | None:
         known = mode.known[edge:-edge, edge:-edge]
         inner = moved_by(place, edge, edge)
         soft = soft_modules(scene.even, inner, known)
-        inner = refined(scene.even, inner, _best(soft, known), flat=side <= _INNER_SIDES[0])
+        inner = refined(scene.even, inner, _best(soft, known), flat=side <= _INNER_SIDES[0], part=True)
         place = moved_by(inner, -edge, -edge)
 
     def settled(soft: Floats) -> Settled:

@@ -34,15 +34,17 @@ _NEAR = 3
 """How many modules off the coarse search may be."""
 _COARSE, _FINE = 0.6, 0.8
 _MOST_GUESSES = 6
-_ASIDE = 0.15
+_ASIDE = 0.4
 """How much less an eye at the edge is believed than one in the middle of the patch."""
 _LEAST_LIKENESS = 0.3
+_ASIDE_LARGER, _SURELY = 1.08, 0.02
+"""How much larger the modules are then than they seemed one ring aside, and by how much it must fit better to count."""
 Spot = npt.NDArray[np.float64]
 _AROUND = (1, 3, 5, 7)
 """Modules around the core that are looked at in turn: each ring tells better where the next one lies."""
 _LEAST_AGREEMENT = 0.6
 _COMPACT_CORE = 11
-_PART = (180.0, 320.0)
+_PART = (140.0, 330.0)
 """The side of a code in a scene, in pixels."""
 
 
@@ -73,12 +75,30 @@ class _Match:
 
 def find_eyes(scene: Scene) -> Iterator[Eye]:
     """Where a full code's bull's eye seems to be, then a compact one's; nothing for what looks like neither."""
-    for compact in (False, True):
+    found: list[tuple[float, Homography]] = []
+    for compact in (True, False):
         core = core_of(compact=compact)[1:-1, 1:-1]
-        fits = [fit(scene.even, place, core, flat=True) for place in _guesses(scene.even, compact=compact)]
-        likeness, place = max(fits, key=lambda one: one[0], default=(-1.0, np.eye(3)))
+        # The smaller one, which has been looked for first, is part of the larger one.
+        guesses = _guesses(scene.even, compact=compact) + [moved_by(place, -2, -2) for _, place in found]
+        fits = [fit(scene.even, place, core, flat=True, part=True) for place in guesses]
+        best = max(fits, key=lambda one: one[0], default=(-1.0, np.eye(3)))
+        found.append(_not_aside(scene.even, best, core))
+    for compact, (likeness, place) in zip((False, True), reversed(found), strict=True):
         if likeness > _LEAST_LIKENESS:
             yield Eye(compact, moved_by(place, -1, -1))
+
+
+def _not_aside(even: Floats, found: tuple[float, Homography], core: Known) -> tuple[float, Homography]:
+    """The same, or what surely fits better a module further: light and dark rings also fit each other one ring aside."""
+    likeness, place = found
+    if likeness < _LEAST_LIKENESS:
+        return found
+    half = len(core) / 2
+    larger = moved_by(place, half, half) @ np.diag([_ASIDE_LARGER, _ASIDE_LARGER, 1.0])
+    steps = [step for step in itertools.product((-1, 0, 1), repeat=2) if any(step)]
+    around = [moved_by(larger, across - half, down - half) for across, down in steps]
+    best = max((fit(even, one, core, flat=True, part=True) for one in around), key=lambda one: one[0])
+    return best if best[0] > likeness + _SURELY else found
 
 
 def read_mode(scene: Scene, eye: Eye) -> Mode | None:
@@ -89,7 +109,7 @@ def read_mode(scene: Scene, eye: Eye) -> Mode | None:
         known = _known_around(core, around)
         place, reach = moved_by(place, reach - around, reach - around), around
         soft = soft_modules(scene.even, place, known)
-        place = refined(scene.even, place, np.where(known != 0, known, soft), flat=True)
+        place = refined(scene.even, place, np.where(known != 0, known, soft), flat=True, part=True)
     known = _known_around(core, reach)
     soft = np.tanh(soft_modules(scene.even, place, known))
     # The patch is a little larger than its code, so the modules' size tells about how many there are.

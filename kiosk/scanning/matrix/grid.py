@@ -22,8 +22,8 @@ _LEAST_SPREAD = 4.0
 _QUIET = 4
 _FINE = 2
 _NEAR = range(-2, 4)
-_SLOPE = 2.0
-_KNOWN_WEIGHT = 3.0
+_SLOPE = 3.0
+_KNOWN_WEIGHT = 1.5
 _RIDGE = 0.3
 _LINEAR_ROUNDS, _FEEDBACK_ROUNDS = 3, 6
 _REACH = 2
@@ -128,17 +128,22 @@ def _neighbours(belief: Floats) -> Floats:
     return np.stack(shifted, 1)
 
 
-def refined(picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False) -> Homography:
+def refined(
+    picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False, part: bool = False
+) -> Homography:
     """`place` moved to where a drawing of `dark` fits the picture best; as it was if nothing fits."""
-    return fit(picture, place, dark, flat=flat)[1]
+    return fit(picture, place, dark, flat=flat, part=part)[1]
 
 
-def fit(picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False) -> tuple[float, Homography]:
+def fit(
+    picture: Floats, place: Homography, dark: Floats | Known, *, flat: bool = False, part: bool = False
+) -> tuple[float, Homography]:
     """How well a drawing of `dark` (above 0 for dark) fits the picture at best (1 is wholly), and where that is.
 
-    `flat` leaves the perspective alone, which a few modules can't tell.
+    `flat` leaves the perspective alone, which a few modules can't tell. Around a `part` of a code more modules follow,
+    nobody knows which; around a whole one it is light.
     """
-    drawn = np.where(np.pad(dark > 0, 1), -1, 1).astype(np.float32)
+    drawn = np.pad(-np.tanh(2 * dark.astype(np.float32)), 1, constant_values=0 if part else 1)
     large = np.repeat(np.repeat(drawn, _PER_MODULE, 0), _PER_MODULE, 1)
     large = np.asarray(cv2.GaussianBlur(large, (0, 0), 0.45 * _PER_MODULE), dtype=np.float32)
     half = 0.5 / _PER_MODULE - 1

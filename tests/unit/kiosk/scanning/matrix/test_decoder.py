@@ -11,7 +11,7 @@ from kiosk.scanning.matrix.decoder import AztecGrid, QrGrid
 from kiosk.scanning.matrix.qrplan import plan_of
 from kiosk.scanning.matrix.settle import settle
 from kiosk.scanning.picture import Gray
-from kiosk.scanning.staging import Pose, stage
+from kiosk.scanning.staging import Level, Pose, pose_for, stage
 from kiosk.scanning.zxing import ZxingDecoder
 
 PAYLOAD = b"OP1:" + b"7KX$9Q" * 21
@@ -77,3 +77,15 @@ def test_modules_that_make_no_code_are_not_settled() -> None:
     rng = np.random.default_rng(1)
     soft = rng.normal(size=(41, 41)).astype(np.float32)
     assert not settle(plan_of(41), soft).whole
+
+
+@pytest.mark.parametrize("seed", [5013, 5025, 5039, 5068, 5216])
+def test_an_eye_that_seems_to_lie_one_ring_aside_is_found_where_it_is(seed: int) -> None:
+    """In these frames a smaller eye, a module off, fits the rings better at first than the true one."""
+    rng = np.random.default_rng(seed)
+    alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+    payload = b"OP1:" + bytes(alphabet[int(one)] for one in rng.integers(0, len(alphabet), 126))
+    frame = stage(draw_code(payload, Symbology.AZTEC, module_px=4), pose_for(Level.THREE, seed))
+    gray = picture.gray_of(frame)
+    (found,) = AztecGrid().run(gray, find_patches(gray)[0])
+    assert found.payload == payload
