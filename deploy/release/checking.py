@@ -9,7 +9,7 @@ import msgspec
 from deploy.release.answers import Answers, nothing_told
 from deploy.release.finding import Finding, PackRefused
 from deploy.release.fit import fit_flaws
-from deploy.release.gates import gate_flaws
+from deploy.release.gates import gate_flaws, out_of_reach
 from deploy.release.misfit import misfit
 from deploy.release.proof import Proof
 from deploy.release.proof.prove import Told
@@ -120,6 +120,7 @@ def as_json(report: Report, more: Iterable[tuple[str, object]] = ()) -> bytes:
         "situations": report.proof.situations,
         "cases": report.proof.cases,
         "on_last_resort": report.on_last_resort,
+        "out_of_reach": [*out_of_reach(report.pack)] if report.pack and not report.findings else [],
         "findings": [msgspec.to_builtins(each) for each in report.findings],
         **dict(more),
     }
@@ -135,3 +136,6 @@ decided in {report.proof.cases:,} cases; {len(pack.rows)} rows, {report.scenario
     if report.on_last_resort:
         yield "On the last resort, as declared:"
         yield from (f"  {each}" for each in report.on_last_resort)
+    if pack is not None and pack.unreachable:
+        yield "Out of reach, as declared:"
+        yield from (f"  {each}" for each in out_of_reach(pack))

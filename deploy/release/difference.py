@@ -27,6 +27,8 @@ _PARTS = {
     "rows": "row",
     "pickup_rows": "pickup row",
     "experiments": "experiment",
+    "offers": "offer",
+    "unreachable": "place out of reach",
 }
 
 

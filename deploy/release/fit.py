@@ -16,7 +16,16 @@ from PIL import ImageFont
 
 from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.references import Flaw
-from kiosk.guidance.texts import WAY_LIFT, WAY_STAIRS, WAY_WALK
+from kiosk.guidance.texts import (
+    OFFER_TEXT,
+    WAY_LIFT,
+    WAY_NONE,
+    WAY_NONE_STEP_FREE,
+    WAY_STAIRS,
+    WAY_WALK,
+    offer_keys,
+    required_texts,
+)
 from kiosk.guidance.words import FORM_MARK, PLACEHOLDER
 from kiosk.model.ids import Lang
 from kiosk.model.pack import Pack, TouchpointKind
@@ -52,6 +61,9 @@ BOXES = (
     Box(_KIOSK, "place", "bold", 120, 1.2, 894, 2, 0.5),
     Box(_KIOSK, "why", "regular", 34, 1.6, 746, 6, 0.85),
     Box(_KIOSK, "way", "regular", 38, 1.6, 723, 3),
+    Box(_KIOSK, "turn", "semibold", 44, 1.6, 723, 3),
+    Box(_KIOSK, "offer", "semibold", 38, 1.4, 520, 3, 0.7),
+    Box(_KIOSK, "offer_why", "regular", 32, 1.4, 520, 3, 0.75),
     Box(_KIOSK, "word", "semibold", 42, 1.6, 582, 2),
     Box(_KIOSK, "pickup", "regular", 36, 1.6, 646, 2, 0.8),
     Box(_GATE, "headline", "bold", 190, 1.0, 940, 3, 0.5),
@@ -104,6 +116,12 @@ def _slots(pack: Pack) -> Iterator[_Slot]:
     yield from ((None, part, f"{pack.last_resort.message}.{part}") for part in ("headline", "detail", "why"))
     yield from ((None, "place", place.name) for place in pack.places if place.name)
     yield from ((None, "way", key) for key in (WAY_WALK, WAY_STAIRS, WAY_LIFT))
+    yield from ((None, "turn", need.key) for need in required_texts(pack) if need.key.startswith("turn."))
+    yield from ((None, "detail", key) for key in (WAY_NONE, WAY_NONE_STEP_FREE))
+    yield from ((None, "detail", place.message) for place in pack.unreachable)
+    for offer in pack.offers:
+        for key in offer_keys(offer):
+            yield None, "offer" if key.endswith(OFFER_TEXT) else "offer_why", key
     for line in pack.pickup_rows:
         yield from ((None, "word", line.word), (None, "pickup", line.detail))
 
@@ -125,8 +143,13 @@ def _values(pack: Pack, lang: Lang) -> dict[str, str]:
         **dict.fromkeys(("place", "gate", "order_place"), place),
         **dict.fromkeys(("to_place", "to_gate", "to_order_place"), to_place),
         "to_level": levels,
-        "signs": "",
+        "signs": max((texts[sign] for sign in _signs(pack)), key=len, default=""),
     }
+
+
+def _signs(pack: Pack) -> Iterator[str]:
+    for pathway in pack.pathways:
+        yield from (sign for sign in (pathway.signs, pathway.signs_back) if sign)
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

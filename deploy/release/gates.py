@@ -22,8 +22,12 @@ _SLACK_M = 0.5
 def gate_flaws(pack: Pack) -> Iterator[Flaw]:
     """Everything that the gates refuse in a pack whose references are sound."""
     yield from _unused(pack)
+    needed: set[PlaceId] = set()
     for moment in (EpochMs(min((0, *edges(pack))) - 1), *edges(pack)):
-        yield from _unreachable(pack_at(pack, moment), _when(pack, moment))
+        yield from _unreachable(pack_at(pack, moment), _when(pack, moment), needed)
+    for place in (place for place in pack.unreachable if place.id not in needed):
+        what = "It is declared out of reach, but there is always a way to it from every touchpoint."
+        yield Flaw("unreachable", place.id, what, "Take the declaration out.", "ways")
     yield from _odd_lengths(pack)
     yield from _through_walls(pack)
 
@@ -45,17 +49,39 @@ def _when(pack: Pack, moment: EpochMs) -> str:
     return f" from {local:%Y-%m-%d %H:%M}"
 
 
-def _unreachable(pack: Pack, when: str) -> Iterator[Flaw]:
-    """From every touchpoint that answers there must be a way to every named place, also step-free."""
+def out_of_reach(pack: Pack) -> Iterator[str]:
+    """The places that are declared out of reach, in words."""
+    texts = pack.messages[pack.languages[0]]
+    for place in pack.unreachable:
+        how = "without steps" if place.step_free else "at all"
+        yield f'{place.id} can\'t be reached {how}: {place.why} People are told: "{texts.get(place.message, "")}"'
+
+
+def _unreachable(pack: Pack, when: str, needed: set[PlaceId]) -> Iterator[Flaw]:
+    """From every touchpoint that answers there must be a way to every named place, also step-free, if not declared.
+
+    The declarations that are needed are noted in `needed`.
+    """
+    declared = {place.id: place for place in pack.unreachable}
     routes = Routes(pack.places, pack.pathways, pack.settings)
     goals = [place for place in pack.places if place.name]
     answering = [touchpoint for touchpoint in pack.touchpoints if touchpoint.kind is not TouchpointKind.BOARD]
     for touchpoint, step_free in itertools.product(answering, (False, True)):
         reached = routes.reached_from(touchpoint.place, step_free=step_free)
         for goal in (goal for goal in goals if goal.id not in reached):
+            exception = declared.get(goal.id)
+            if exception is not None and (step_free or not exception.step_free):
+                needed.add(goal.id)
+                continue
             how = "step-free way" if step_free else "way"
             what = f"There is no open {how} to it from {touchpoint.id}{when}."
-            yield Flaw("stops", goal.id, what, "Join it in pathways.csv, or open a way.", "ways")
+            yield Flaw(
+                "stops",
+                goal.id,
+                what,
+                "Join it in pathways.csv, open a way, or declare it in [[unreachable]] of pack.toml.",
+                "ways",
+            )
 
 
 def _odd_lengths(pack: Pack) -> Iterator[Flaw]:

@@ -28,7 +28,7 @@ def misfit(source: Source, error: str) -> Finding:
     table = str(path[0]) if path else "pack"
     name = TABLES.get(table, table)
     part = source.part(table, path[1]) if len(path) > 1 and isinstance(path[1], int) else None
-    if name in {"rows", "pickups", "stops", "pathways"} and isinstance(part, dict):
+    if name in {"rows", "pickups", "offers", "stops", "pathways"} and isinstance(part, dict):
         line, column = source.place(name, str(part.get("id", "")))
         return Finding(FILES[name], line, column, f"{part.get('id', '')}: {what}", todo, "schema")
     line, column = source.toml_place(FILES.get(name, "pack.toml"), (*path, *_unknown_field(error)))

@@ -13,6 +13,8 @@ import msgspec
 from deploy.release.scenarios import ScenarioFile
 from deploy.release.source import (
     MESSAGES_EXTRA,
+    OFFERS,
+    OFFERS_EXTRA,
     PATHWAYS,
     PATHWAYS_EXTRA,
     PICKUPS,
@@ -20,6 +22,7 @@ from deploy.release.source import (
     ROWS_EXTRA,
     STOPS,
 )
+from kiosk.model.customer import Purpose
 from kiosk.model.ids import Lang, MessageKey, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
@@ -33,6 +36,7 @@ from kiosk.model.pack import (
     Pickups,
     Settings,
     Touchpoint,
+    Unreachable,
 )
 from kiosk.model.step import Tone
 
@@ -51,6 +55,7 @@ class PackToml(msgspec.Struct, forbid_unknown_fields=True):
     last_resort: LastResort
     settings: Settings = msgspec.field(default_factory=Settings)
     experiments: tuple[Experiment, ...] = ()
+    unreachable: tuple[Unreachable, ...] = ()
 
 
 class ShapeToml(msgspec.Struct, forbid_unknown_fields=True):
@@ -114,6 +119,9 @@ _COLUMNS: dict[str, dict[str, Any]] = {
     "state": _some_of(OrderState),
     "when": _CONDITION,
     "tone": _one_of(Tone),
+    "purpose": _one_of(Purpose),
+    "topic": {"type": "string", "description": "What it is for those who like it; empty: for everybody who consented."},
+    "takes_min": {**_NUMBER, "description": "Minutes there; empty: 5."},
     "moment": _one_of(Moment, empty=True),
     "pickups": _one_of(Pickups, empty=True),
     "variant": {"type": "string", "description": "experiment/variant; empty: for everybody."},
@@ -130,6 +138,7 @@ def schemas() -> dict[str, bytes]:
         "pathways": (PATHWAYS, PATHWAYS_EXTRA),
         "rows": (ROWS, ROWS_EXTRA),
         "pickups": (PICKUPS, ()),
+        "offers": (OFFERS, OFFERS_EXTRA),
         "messages": (("key",), MESSAGES_EXTRA),
     }
     found = {f"{name}.toml.json": _toml(f"{name}.toml", kind) for name, kind in toml.items()}

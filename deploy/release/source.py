@@ -5,11 +5,11 @@ floor.toml      [[levels]] with [[levels.shapes]]
 stops.csv       the places, as in GTFS
 pathways.csv    the ways between them, as in GTFS
 rows.csv        the decision table: the first row that holds wins
+offers.csv      suggestions for those who consented, if there are any
 pickups.csv     how an open order reads in the list of pickups
 messages.csv    every text in every language; key|one, key|other are plural forms
 """
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path as Folder
@@ -17,6 +17,7 @@ from typing import Any
 
 from deploy.release.cells import Cells
 from deploy.release.finding import Finding, PackRefused, nearest
+from deploy.release.numbers import plain, tidy, with_outlines
 from deploy.release.tables import Line, read_table, read_toml
 from deploy.release.tomlplaces import Path, Place, place_of
 from kiosk.model.pack import FORMAT
@@ -30,6 +31,8 @@ PATHWAYS_EXTRA = (
 ROWS = ("id", "at", "outcome", "when", "tone", "message")
 ROWS_EXTRA = ("lead", "place", "moment", "time", "countdown", "pickups", "valid_from", "valid_until", "variant")
 MESSAGES_EXTRA = ("valid_from", "valid_until")
+OFFERS = ("id", "purpose", "message")
+OFFERS_EXTRA = ("when", "topic", "place", "takes_min", "valid_from", "valid_until")
 PICKUPS = ("id", "state", "when", "tone", "word", "detail")
 
 FILES = {
@@ -38,18 +41,29 @@ FILES = {
     "settings": "pack.toml",
     "last_resort": "pack.toml",
     "experiments": "pack.toml",
+    "unreachable": "pack.toml",
     "levels": "floor.toml",
-    **{table: f"{table}.csv" for table in ("stops", "pathways", "rows", "pickups", "messages")},
+    **{table: f"{table}.csv" for table in ("stops", "pathways", "rows", "pickups", "offers", "messages")},
 }
 """The file of each table."""
 TABLES = {"places": "stops", "pickup_rows": "pickups"}
 """Parts of the compiled pack whose table has another name."""
 
-PACK = ("id", "site", "name", "zone", "languages", "settings", "last_resort", "touchpoints", "experiments")
+PACK = (
+    "id",
+    "site",
+    "name",
+    "zone",
+    "languages",
+    "settings",
+    "last_resort",
+    "touchpoints",
+    "experiments",
+    "unreachable",
+)
 """What stands in pack.toml."""
 
 _Body = dict[str, Any]
-_RECT = 4
 
 
 @dataclass(slots=True)
@@ -91,7 +105,7 @@ def read_source(folder: Folder) -> Source:
     toml: dict[str, dict[Path, Place]] = {}
     pack, floor = (read_toml(folder / name, toml) for name in ("pack.toml", "floor.toml"))
     _refuse_unknown(pack, toml)
-    body = {"format": FORMAT, **_tidy(pack), "levels": _with_outlines(_tidy(floor.get("levels")))}
+    body = {"format": FORMAT, **tidy(pack), "levels": with_outlines(tidy(floor.get("levels")))}
     source = Source(body, toml=toml)
     zone = str(pack.get("zone", ""))
     source.body["places"] = _table(source, "stops", read_table(folder / "stops.csv", STOPS), _place)
@@ -104,6 +118,9 @@ def read_source(folder: Folder) -> Source:
     rows = read_table(folder / "rows.csv", ROWS, ROWS_EXTRA)
     source.body["rows"] = _table(source, "rows", rows, lambda cells: _row(cells, zone))
     source.body["pickup_rows"] = _table(source, "pickups", read_table(folder / "pickups.csv", PICKUPS), _pickup)
+    if (folder / FILES["offers"]).exists():
+        offers = read_table(folder / FILES["offers"], OFFERS, OFFERS_EXTRA)
+        source.body["offers"] = _table(source, "offers", offers, lambda cells: _offer(cells, zone))
     named = pack.get("languages")
     languages = tuple(str(lang) for lang in named) if isinstance(named, list) else ()
     texts = read_table(folder / "messages.csv", ("key", *languages), MESSAGES_EXTRA)
@@ -157,7 +174,7 @@ def _pathway(cells: Cells, points: dict[str, tuple[float, float, str]], zone: st
     length = cells.number("length", optional=True)
     if length is None and start in points and end in points:
         (x, y, _), (other_x, other_y, _) = points[start], points[end]
-        length = _plain(((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5)
+        length = plain(((x - other_x) ** 2 + (y - other_y) ** 2) ** 0.5)
     seconds = cells.number("traversal_time", optional=True)
     return {
         "id": cells.text("pathway_id"),
@@ -207,6 +224,21 @@ def _pickup(cells: Cells) -> _Body:
     }
 
 
+def _offer(cells: Cells, zone: str) -> _Body:
+    takes = cells.number("takes_min", optional=True)
+    return {
+        "id": cells.text("id"),
+        "purpose": cells.text("purpose"),
+        "message": cells.text("message"),
+        "when": cells.condition("when"),
+        "topic": cells.text("topic"),
+        "place": cells.text("place"),
+        "takes_min": None if takes is None else round(takes),
+        "valid_from": cells.moment("valid_from", zone),
+        "valid_until": cells.moment("valid_until", zone),
+    }
+
+
 def _messages(source: Source, lines: Iterable[Line], languages: Iterable[str]) -> dict[str, dict[str, str]]:
     messages: dict[str, dict[str, str]] = {lang: {} for lang in languages}
     for line in lines:
@@ -250,38 +282,3 @@ def _changes(source: Source, lines: Iterable[Line], languages: Iterable[str], zo
 
 def _is_timed(line: Line) -> bool:
     return any(line.cells.get(name) for name in MESSAGES_EXTRA)
-
-
-def _with_outlines(floor: Any) -> Any:
-    """The floor with each shape's `rect = [left, bottom, width, height]` written out as an outline.
-
-    What is not of that form is left as it is, for the schema to complain about.
-    """
-    if isinstance(floor, list):
-        return [_with_outlines(part) for part in floor]
-    if not isinstance(floor, dict):
-        return floor
-    body = {name: _with_outlines(value) for name, value in floor.items()}
-    rect = body.get("rect")
-    if isinstance(rect, list) and len(rect) == _RECT and all(isinstance(number, int | float) for number in rect):
-        left, bottom, width, height = body.pop("rect")
-        right, top = _plain(left + width), _plain(bottom + height)
-        body["outline"] = [[left, bottom], [right, bottom], [right, top], [left, top]]
-    return body
-
-
-def _tidy(value: Any) -> Any:
-    """The same with every number in its shortest form, so that 12 and 12.0 make one pack."""
-    if isinstance(value, dict):
-        return {name: _tidy(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_tidy(inner) for inner in value]
-    return _plain(value) if isinstance(value, float) else value
-
-
-def _plain(number: float) -> float:
-    """Centimetres are enough. What is no number stays what it is, for the schema to complain about."""
-    if not math.isfinite(number):
-        return number
-    rounded = round(number, 2)
-    return int(rounded) if rounded == int(rounded) else rounded

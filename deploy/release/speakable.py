@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.references import Flaw
-from kiosk.guidance.texts import WAY_SIGNS, WAY_SPOKEN, row_keys
+from kiosk.guidance.texts import WAY_SPOKEN, offer_keys, required_texts, row_keys
 from kiosk.guidance.words import FORM_MARK, PLACEHOLDER
 from kiosk.model.pack import Pack
 
 GATE = "speech"
-_PAUSES = frozenset(" .,:;!?'’\"“”()-–—…·×%°&+")
+_PAUSES = frozenset(" .,:;!?'’\"“”„()-–—…·×%°&+")
+_TOLD_OF_WAYS = ("turn.", "way.none")
 _SHOUTED = re.compile(r"[^\W\d_]{5,}")
 
 
@@ -35,7 +36,11 @@ def _spoken(pack: Pack) -> Iterator[str]:
         yield from (place.name, f"{place.name}.to")
     for pathway in pack.pathways:
         yield from (pathway.signs, pathway.signs_back)
-    yield from (WAY_SPOKEN, WAY_SIGNS)
+    for offer in pack.offers:
+        yield from offer_keys(offer)
+    yield from (place.message for place in pack.unreachable)
+    yield WAY_SPOKEN
+    yield from (need.key for need in required_texts(pack) if need.key.startswith(_TOLD_OF_WAYS))
 
 
 def _flaws(lang: str, key: str, text: str, whole: str) -> Iterator[Flaw]:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from kiosk.guidance.offers import Offers
 from kiosk.guidance.routing import Route
 from kiosk.guidance.rows import PickupTable
 from kiosk.guidance.situation import Situation
@@ -9,18 +12,30 @@ from kiosk.guidance.texts import PARTS
 from kiosk.guidance.words import Values
 from kiosk.model.ids import Lang, PackVersion, PlaceId
 from kiosk.model.order import PickupOrder
-from kiosk.model.pack import ORDER, Moment, Pickups, Row
-from kiosk.model.step import PickupLine, Step
+from kiosk.model.pack import ORDER, LastResort, Moment, Pickups, Row
+from kiosk.model.step import PickupLine, Step, Way
 
 _HEADLINE, _DETAIL, _WHY, _SPEECH = PARTS
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 
+class _Goal(msgspec.Struct, frozen=True):
+    """Where an answer sends, with the words before it. `no_way` says that it is not where the row would have sent."""
+
+    place: PlaceId | None = None
+    lead: str = ""
+    route: Route | None = None
+    no_way: str = ""
+
+
 class Answers:
     """Makes the answers of one touchpoint."""
 
-    def __init__(self, pickups: PickupTable, version: PackVersion) -> None:
+    def __init__(self, pickups: PickupTable, offers: Offers, resort: LastResort, version: PackVersion) -> None:
+        """`resort` is where people are sent for help when no way is open to where they should go."""
         self._pickups = pickups
+        self._offers = offers
+        self._resort = resort
         self._version = version
 
     def step(self, situation: Situation, row: Row, values: Values, lang: Lang) -> Step:
@@ -30,15 +45,17 @@ class Answers:
         def say(key: str) -> str:
             return site.words.text(lang, key, values) if key else ""
 
-        place = situation.place(row.place) if row.place else None
-        route = _route(situation, place)
+        goal = self._goal(situation, row, say(row.lead), lang)
         pickups = tuple(self._lines(situation, row.pickups, lang))
         headline, detail, why = (say(f"{row.message}.{part}") for part in (_HEADLINE, _DETAIL, _WHY))
-        name = site.floor.name(place, lang) if place else ""
-        lead, time = say(row.lead), say(row.time)
-        spoken = say(f"{row.message}.{_SPEECH}") or _sentences((headline, detail, why, f"{lead} {name}".strip(), time))
-        way = site.floor.spoken(route, lang) if route and route.legs else ()
-        return Step(
+        offer = None if goal.no_way else self._offers.choose(situation, row.tone, goal.place, lang)
+        name = site.floor.name(goal.place, lang) if goal.place else ""
+        way = site.floor.way(goal.route, lang, site.touchpoint.facing) if goal.route else None
+        time = say(row.time)
+        spoken = "" if goal.no_way else say(f"{row.message}.{_SPEECH}")
+        if goal.no_way:
+            detail, why = goal.no_way, ""
+        step = Step(
             outcome=situation.facts.outcome,
             tone=row.tone,
             lang=lang,
@@ -47,17 +64,33 @@ class Answers:
             pack=self._version,
             headline=headline,
             detail=detail,
-            lead=lead,
+            lead=goal.lead,
             place=name,
-            place_id=place,
+            place_id=goal.place,
             when=time,
             deadline=situation.moment(row.moment) if row.countdown and row.moment else None,
             why=why,
-            way=site.floor.way(route, lang) if route else None,
+            way=way,
             pickups=pickups,
             actions=site.touchpoint.actions,
-            speech=_sentences((spoken, *way, *(f"{each.number}: {each.state}, {each.detail}" for each in pickups))),
+            offer=offer,
         )
+        return msgspec.structs.replace(step, speech=_speech(step, spoken, _told(situation, goal.route, way, lang)))
+
+    def _goal(self, situation: Situation, row: Row, lead: str, lang: Lang) -> _Goal:
+        """Where the row sends; where no way is open to it, the place to ask for help, if there is a way at least there."""
+        place = situation.place(row.place) if row.place else None
+        route = _route(situation, place)
+        if place is None or route is not None:
+            return _Goal(place, lead, route)
+        floor = situation.site.floor
+        no_way = floor.no_way(place, lang, step_free=bool(situation.facts.step_free))
+        help_at = self._resort.place
+        to_help = None if help_at == place else _route(situation, help_at)
+        if to_help is None:
+            return _Goal(no_way=no_way)
+        lead = situation.site.words.text(lang, self._resort.lead, {"place": floor.name(help_at, lang)})
+        return _Goal(help_at, lead, to_help, no_way)
 
     def _lines(self, situation: Situation, which: Pickups, lang: Lang) -> Iterator[PickupLine]:
         for order in situation.open_orders:
@@ -113,6 +146,19 @@ def _route(situation: Situation, place: PlaceId | None) -> Route | None:
         return None
     here = situation.site.touchpoint.place
     return situation.site.floor.route(here, place, step_free=bool(situation.facts.step_free))
+
+
+def _told(situation: Situation, route: Route | None, way: Way | None, lang: Lang) -> tuple[str, ...]:
+    return situation.site.floor.spoken(route, way, lang) if route and way else ()
+
+
+def _speech(step: Step, spoken: str, way: Iterable[str]) -> str:
+    """The whole answer for the ear; `spoken` stands for the parts of it that are written in one piece."""
+    next_step = f"{step.lead} {step.place}".strip()
+    answer = spoken or _sentences((step.headline, step.detail, step.why, next_step, step.when))
+    pickups = (f"{each.number}: {each.state}, {each.detail}" for each in step.pickups)
+    offer = () if step.offer is None else (step.offer.text, step.offer.why)
+    return _sentences((answer, *way, *pickups, *offer))
 
 
 def _sentences(texts: Iterable[str]) -> str:

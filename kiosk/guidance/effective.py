@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from kiosk.model.ids import EpochMs, Lang
 from kiosk.model.pack import Pack, Pathway
+from kiosk.model.pathway import Opened
 
 
 def lies_in(now: EpochMs, begin: EpochMs | None, end: EpochMs | None) -> bool:
@@ -33,6 +34,12 @@ def pack_at(pack: Pack, now: EpochMs) -> Pack:
                 messages[lang][change.key] = text
     pathways = tuple(replace(pathway, open=pathway.open and not _closed(pathway, now)) for pathway in pack.pathways)
     return replace(pack, messages=messages, pathways=pathways, changes=())
+
+
+def pack_with(pack: Pack, opened: Opened) -> Pack:
+    """The pack of one moment with the ways that the site's people opened or closed."""
+    said = dict(opened)
+    return replace(pack, pathways=tuple(replace(each, open=said.get(each.id, each.open)) for each in pack.pathways))
 
 
 def _closed(pathway: Pathway, now: EpochMs) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from kiosk.errors import PackError
 from kiosk.guidance.answer import Answers, Said, values_for
-from kiosk.guidance.effective import all_edges, edges, pack_at
+from kiosk.guidance.effective import all_edges, edges, pack_at, pack_with
 from kiosk.guidance.facts import Facts
 from kiosk.guidance.floor import Floor
+from kiosk.guidance.offers import Offers
 from kiosk.guidance.rows import PickupTable, RowTable
 from kiosk.guidance.situation import Site, Situation
 from kiosk.guidance.tried import Tried, tried
@@ -15,8 +16,10 @@ from kiosk.guidance.variants import variants_of
 from kiosk.guidance.words import Words
 from kiosk.model.ids import DeviceId, EpochMs, Lang, PlaceId
 from kiosk.model.pack import Pack, Row, Settings, Touchpoint
+from kiosk.model.pathway import Opened, in_force
 from kiosk.model.step import Step, Tone
 
+_SITES_KEPT = 8
 LAST_RESORT = "last-resort"
 """The row id of an answer that no row gave."""
 
@@ -29,11 +32,30 @@ class _InForce:
     """All that a pack says between two of its changes."""
 
     def __init__(self, pack: Pack, touchpoint: Touchpoint) -> None:
+        self._pack = pack
+        self._touchpoint = touchpoint
+        self._pathways = {pathway.id: pathway.open for pathway in pack.pathways}
+        self._sites: dict[Opened, Site] = {}
         self.words = Words(pack.messages, pack.zone)
-        self.floor = Floor(pack, self.words)
-        self.site = Site(self.floor, self.words, touchpoint, pack.settings, pack.name)
+        self.site = self._site(pack)
+        self.floor = self.site.floor
         self.rows = RowTable(pack.rows, self.words, touchpoint.kind)
-        self.answers = Answers(PickupTable(pack.pickup_rows, self.words), pack.version)
+        pickups = PickupTable(pack.pickup_rows, self.words)
+        self.answers = Answers(pickups, Offers(pack.offers), pack.last_resort, pack.version)
+
+    def site_with(self, said: Opened) -> Site:
+        """The site with ways that are open or closed just now, as far as that is news to the pack."""
+        news = frozenset(each for each in said if self._pathways.get(each[0], each[1]) is not each[1])
+        if not news:
+            return self.site
+        if news not in self._sites:
+            while len(self._sites) >= _SITES_KEPT:
+                del self._sites[next(iter(self._sites))]
+            self._sites[news] = self._site(pack_with(self._pack, news))
+        return self._sites[news]
+
+    def _site(self, pack: Pack) -> Site:
+        return Site(Floor(pack, self.words), self.words, self._touchpoint, pack.settings, pack.name)
 
 
 class Guide:
@@ -76,7 +98,7 @@ class Guide:
         Total: where there is none, it is the pack's last resort, and the step's row is `LAST_RESORT`.
         """
         spoken, now = self._spoken(lang), self._at(facts.now)
-        situation = Situation(facts, now.site)
+        situation = self.situation(facts)
         variants = variants_of(self._pack.experiments, facts)
         for each in now.rows.holding(facts.outcome, situation.document(), facts.now, variants):
             if each.row.place and situation.place(each.row.place) is None:
@@ -94,7 +116,7 @@ class Guide:
 
     def situation(self, facts: Facts) -> Situation:
         """The facts as the rows see them from here, at their moment."""
-        return Situation(facts, self._at(facts.now).site)
+        return Situation(facts, self._at(facts.now).site_with(in_force(facts.pathways, facts.now)))
 
     def attract(self, lang: Lang, now: EpochMs = EpochMs(0)) -> tuple[str, str]:
         """Title and hint while nobody is here, as they are at `now`."""

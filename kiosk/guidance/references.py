@@ -17,6 +17,7 @@ from kiosk.model.ids import EpochMs
 from kiosk.model.pack import ANSWERING, PLACES_BY_ROLE, Change, Condition, Pack, TouchpointKind
 
 _LEAST_VARIANTS = 2
+_ROUND = 360
 MAX_EDGES = 40
 """At how many moments the texts and ways of a pack may change: each is checked, and kept ready by the device."""
 
@@ -47,6 +48,7 @@ def flaws_of(pack: Pack) -> Iterator[Flaw]:
     yield from _floor_flaws(pack)
     yield from _touchpoint_flaws(pack)
     yield from _row_flaws(pack)
+    yield from _offer_flaws(pack)
     for table, key, what, todo in text_flaws(pack.messages, required_texts(pack)):
         yield Flaw(table, key, what, todo, "messages")
     yield from _change_flaws(pack)
@@ -80,6 +82,8 @@ def _double_flaws(pack: Pack) -> Iterator[Flaw]:
         "rows": (each.id for each in pack.rows),
         "pickups": (each.id for each in pack.pickup_rows),
         "experiments": (each.id for each in pack.experiments),
+        "offers": (each.id for each in pack.offers),
+        "unreachable": (each.id for each in pack.unreachable),
     }
     for table, ids in tables.items():
         for key, times in Counter(ids).items():
@@ -125,6 +129,9 @@ def _touchpoint_flaws(pack: Pack) -> Iterator[Flaw]:
         if reads != (touchpoint.operation is not None):
             what = "A board has no operation; a kiosk, gate or desk needs one."
             yield Flaw("touchpoints", touchpoint.id, what, "Write check_in, admit, hand_over or guide.")
+        if touchpoint.facing is not None and not 0 <= touchpoint.facing < _ROUND:
+            what = f"{touchpoint.facing} is no direction."
+            yield Flaw("touchpoints", touchpoint.id, what, "Write degrees clockwise from up, 0 to 359.")
     if pack.last_resort.place not in _named_places(pack):
         yield _no_place("pack", "last_resort", pack.last_resort.place)
 
@@ -147,6 +154,24 @@ def _row_flaws(pack: Pack) -> Iterator[Flaw]:
             yield Flaw("rows", row.id, "It ends before it begins.", "Correct valid_from and valid_until.")
     for line in pack.pickup_rows:
         yield from _condition_flaws("pickups", line.id, line.when)
+
+
+def _offer_flaws(pack: Pack) -> Iterator[Flaw]:
+    named = _named_places(pack)
+    for offer in pack.offers:
+        yield from _condition_flaws("offers", offer.id, offer.when)
+        if offer.place and offer.place not in named:
+            what = f'There is no place "{offer.place}" to go to.'
+            yield Flaw("offers", offer.id, what, "Name a place of stops.csv that has a name, or none.")
+        if offer.takes_min < 0:
+            yield Flaw("offers", offer.id, "It takes less than no time.", "Write minutes from 0.")
+        if _ends_first(offer.valid_from, offer.valid_until):
+            yield Flaw("offers", offer.id, "It ends before it begins.", "Correct valid_from and valid_until.")
+    for place in pack.unreachable:
+        if place.id not in named:
+            yield _no_place("unreachable", place.id, place.id)
+        if not place.why.strip():
+            yield Flaw("unreachable", place.id, "It does not say why.", "Write why, for those who read the pack.")
 
 
 def _change_flaws(pack: Pack) -> Iterator[Flaw]:

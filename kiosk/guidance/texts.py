@@ -4,27 +4,34 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
+from kiosk.guidance.turns import CLIMBS
 from kiosk.guidance.words import OTHER, PLACEHOLDER, Template, plural_forms, templates
 from kiosk.model.ids import Lang
-from kiosk.model.pack import Pack, Row
+from kiosk.model.pack import Offer, Pack, Row
+from kiosk.model.step import TurnKind
 
 PARTS = ("headline", "detail", "why", "speech")
 """The texts that a row's message can have; the headline must exist."""
 TO = ".to"
 """Ends the key that says "to this place" within a sentence."""
 WAY_WALK, WAY_STAIRS, WAY_LIFT = "way.walk", "way.stairs", "way.lift"
-WAY_SPOKEN, WAY_SIGNS = "way.spoken", "way.signs"
+WAY_SPOKEN = "way.spoken"
 WAYS = (WAY_WALK, WAY_STAIRS, WAY_LIFT, WAY_SPOKEN)
+WAY_NONE, WAY_NONE_STEP_FREE = "way.none", "way.none.step_free"
+"""What is said when no way is open to where somebody should go: to everybody, or to who needs a step-free one."""
+_SIDES = (TurnKind.START, TurnKind.AHEAD, TurnKind.LEFT, TurnKind.RIGHT, TurnKind.BACK)
+OFFER_TEXT, OFFER_WHY, OFFER_WHY_INFERRED = ".text", ".why", ".why_inferred"
 
 _MOMENT = frozenset({"time", "date", "minutes"})
 _GENERAL = frozenset(
     {
         *("name", "gate", "to_gate", "order_place", "to_order_place", "number", "numbers", "count"),
-        *("lines", "vessel", "destination", "site"),
+        *("lines", "vessel", "destination", "site", "old_gate", "lane", "ahead"),
     }
 )
 _PLACE = frozenset({"place", "to_place"})
 _PICKUP = frozenset({"number", "lines", "order_place", "to_order_place", "time", "date", "minutes", "site"})
+_OFFER = frozenset({"site"})
 _TEXT_CHARACTERS = 400
 
 
@@ -36,6 +43,19 @@ class Need(msgspec.Struct, frozen=True):
     key: str
     allowed: frozenset[str] = frozenset()
     optional: bool = False
+
+
+def turn_key(kind: TurnKind, *, signs: bool, goal: bool) -> str:
+    """The text of one turn: a stretch that ends at the goal, one along signs or a plain one; a climb has but one."""
+    if kind not in _SIDES:
+        return f"turn.{kind}"
+    return f"turn.{kind}{'.goal' if goal else '.signs' if signs else ''}"
+
+
+def offer_keys(offer: Offer) -> tuple[str, ...]:
+    """The texts of an offer; what is only thought of somebody is told with a text of its own."""
+    whys = (OFFER_WHY, OFFER_WHY_INFERRED) if offer.topic else (OFFER_WHY,)
+    return tuple(f"{offer.message}{part}" for part in (OFFER_TEXT, *whys))
 
 
 def row_keys(row: Row) -> tuple[str, ...]:
@@ -57,6 +77,11 @@ def required_texts(pack: Pack) -> Iterator[Need]:
     yield from _answer_texts("pack", "last_resort", pack.last_resort.message, frozenset({"place"}))
     yield Need("pack", "last_resort", pack.last_resort.lead, frozenset({"place"}), optional=not pack.last_resort.lead)
     yield from _floor_texts(pack)
+    for offer in pack.offers:
+        allowed = _OFFER | (_PLACE if offer.place else frozenset())
+        yield from (Need("offers", offer.id, key, allowed) for key in offer_keys(offer))
+    for place in pack.unreachable:
+        yield Need("unreachable", place.id, place.message, _PLACE)
 
 
 def _row_texts(row: Row) -> Iterator[Need]:
@@ -85,7 +110,19 @@ def _floor_texts(pack: Pack) -> Iterator[Need]:
         yield from (Need("pathways", pathway.id, signs) for signs in (pathway.signs, pathway.signs_back) if signs)
     for key in WAYS:
         yield Need("messages", key, key, frozenset({"metres", "minutes", "to_level"}))
-    yield Need("messages", WAY_SIGNS, WAY_SIGNS, frozenset({"signs"}))
+    yield from (Need("messages", key, key, _PLACE) for key in (WAY_NONE, WAY_NONE_STEP_FREE))
+    yield from _turn_texts(pack)
+
+
+def _turn_texts(pack: Pack) -> Iterator[Need]:
+    """What ways may be told with: every side, and the kinds of climbs that the site has."""
+    for kind in _SIDES:
+        for signs, goal, more in ((False, False, ()), (True, False, ("signs",)), (False, True, ("place",))):
+            key = turn_key(kind, signs=signs, goal=goal)
+            yield Need("messages", key, key, frozenset({"metres", *more}))
+    for climb in dict.fromkeys(CLIMBS[pathway.mode] for pathway in pack.pathways if pathway.mode in CLIMBS):
+        key = turn_key(climb, signs=False, goal=False)
+        yield Need("messages", key, key, frozenset({"to_level"}))
 
 
 _Found = tuple[str, str, str, str]

@@ -65,7 +65,25 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "way.stairs": ("Portaat {to_level}", "Stairs {to_level}"),
     "way.lift": ("Hissi {to_level}", "Lift {to_level}"),
     "way.spoken": ("{metres} metriä", "{metres} metres"),
-    "way.signs": ("Opasteet: {signs}", "Signs: {signs}"),
+    "way.none": ("Ei tietä {to_place}", "No way {to_place}"),
+    "way.none.step_free": ("Ei esteetöntä tietä {to_place}", "No step-free way {to_place}"),
+    "turn.lift": ("Hissillä {to_level}.", "By lift {to_level}."),
+    "turn.stairs": ("Portaita {to_level}.", "By stairs {to_level}."),
+    **{
+        f"turn.{kind}{end}": (f"{fi}{more[0]}", f"{en}{more[1]}")
+        for kind, fi, en in (
+            ("start", "Kulje", "Go"),
+            ("ahead", "Suoraan", "Ahead"),
+            ("left", "Vasemmalle", "Left"),
+            ("right", "Oikealle", "Right"),
+            ("back", "Ympäri", "Round"),
+        )
+        for end, more in (
+            ("", (" {metres} metriä.", " {metres} metres.")),
+            (".signs", (" {metres} metriä, opasteet {signs}.", " {metres} metres, signs {signs}.")),
+            (".goal", (": {place} {metres} metriä.", ": {place} {metres} metres.")),
+        )
+    },
 }
 
 _TOUCHPOINTS: list[dict[str, Any]] = [

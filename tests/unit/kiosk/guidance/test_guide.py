@@ -11,10 +11,12 @@ from kiosk.model.ids import DeviceId, EpochMs, EventId, Lang, Metres, OrderId, P
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import Moment
-from kiosk.model.step import ActionKind, PickupLine, Point, Tone
+from kiosk.model.pathway import PathwayState
+from kiosk.model.step import ActionKind, PickupLine, Point, Step, Tone, TurnKind
 from kiosk.model.ticket import Decision, Redemption
 from tests.fakes.packs import (
     NOW,
+    SITE,
     a_departure,
     a_journey,
     a_subject,
@@ -102,7 +104,7 @@ def test_a_step_is_read_aloud_as_sentences_with_signs_and_distance() -> None:
     step = _guide().step(CHECKED_IN, EN)
     assert step.speech == (
         "Hello, Anna K. Walk to Gate 7, Gate 7. MS Aallotar to Tallinn. Next: Gate 7. Departs 19:00. "
-        "Signs: Gates. 65 metres."
+        "65 metres. Go 35 metres, signs Gates. By stairs to level 2. Go: Gate 7 25 metres."
     )
 
 
@@ -220,9 +222,100 @@ def test_one_who_is_there_already_is_shown_no_way() -> None:
     assert (step.place, step.way) == ("Hall", None)
 
 
-def test_a_place_without_a_way_is_still_named() -> None:
+def test_where_no_way_is_open_it_is_said_and_the_person_is_sent_to_help() -> None:
+    """The answer itself stands: who is checked in is checked in."""
     step = _guide(pathways=[]).step(CHECKED_IN, EN)
-    assert (step.place, step.way) == ("Gate 7", None)
+    assert (step.row, step.tone, step.headline) == ("named", Tone.GO, "Hello, Anna K.")
+    assert (step.detail, step.why) == ("No way to Gate 7", "")
+    assert (step.lead, step.place, step.way) == ("Next:", "Hall", None)
+    assert step.speech == "Hello, Anna K. No way to Gate 7. Next: Hall. Departs 19:00."
+
+
+def test_where_no_way_is_open_to_help_either_nobody_is_sent_anywhere() -> None:
+    places = [*small_body()["places"], {"id": "far", "name": "place.shop", "level": "ground", "x": 1, "y": 1}]
+    resort = {"message": "resort", "place": "far", "lead": "lead"}
+    step = _guide(pathways=[], places=places, last_resort=resort).step(CHECKED_IN, EN)
+    assert (step.detail, step.lead, step.place, step.place_id) == ("No way to Gate 7", "", "", None)
+    there = _guide(pathways=[], places=places, last_resort=resort, rows=[_row(place="far")]).step(CHECKED_IN, EN)
+    assert (there.detail, there.place) == ("No way to the shop", "")
+
+
+def _said(*states: tuple[str, bool], until: int | None = None) -> tuple[PathwayState, ...]:
+    end = None if until is None else EpochMs(NOW + minutes(until))
+    return tuple(PathwayState(key, SITE, is_open, NOW, end) for key, is_open in states)
+
+
+def test_a_lift_that_was_just_closed_is_offered_to_nobody() -> None:
+    """Who can climb goes by the stairs; who can't is told so, and that the staff help; until it opens again."""
+    guide, wheels = _guide(), _with(ticket=a_ticket(step_free=True))
+    assert _way(guide.step(wheels, EN)) == "Lift to level 2"
+    closed = guide.step(_with(wheels, pathways=_said(("lift", False))), EN)
+    assert (closed.detail, closed.place, closed.way) == ("No step-free way to Gate 7", "Hall", None)
+    assert _way(guide.step(_with(pathways=_said(("lift", False))), EN)) == "Stairs to level 2"
+    assert _way(guide.step(_with(wheels, pathways=_said(("lift", True))), EN)) == "Lift to level 2"
+    over = _with(wheels, now=EpochMs(NOW + minutes(20)), pathways=_said(("lift", False), until=20))
+    assert _way(guide.step(over, EN)) == "Lift to level 2"
+
+
+def test_the_walk_to_the_gate_is_reckoned_with_what_is_closed_just_now() -> None:
+    """So that who has a longer way is hurried sooner."""
+    guide, wheels = _guide(), _with(ticket=a_ticket(step_free=True))
+    walks = [
+        guide.situation(_with(wheels, pathways=said)).document()["departure"]["walk"]
+        for said in ((), _said(("lift", False)), _said(("no-such-way", False)))
+    ]
+    assert walks == [3, "unknown", 3]
+
+
+def test_what_the_pack_closed_can_be_opened_by_those_who_are_there() -> None:
+    pathways = [{**each, "open": False} if each["id"] == "lift" else each for each in small_body()["pathways"]]
+    guide, wheels = _guide(pathways=pathways), _with(ticket=a_ticket(step_free=True))
+    assert guide.step(wheels, EN).detail == "No step-free way to Gate 7"
+    assert _way(guide.step(_with(wheels, pathways=_said(("lift", True))), EN)) == "Lift to level 2"
+
+
+def test_many_closures_one_after_the_other_are_all_heeded() -> None:
+    """Only the last few maps are kept."""
+    guide = _guide()
+    keys = [pathway["id"] for pathway in small_body()["pathways"]]
+    for count in range(2 ** len(keys)):
+        said = _said(*((key, not count >> at & 1) for at, key in enumerate(keys)))
+        step = guide.step(_with(pathways=said), EN)
+        shut = {key for key, is_open in ((each.id, each.open) for each in said) if not is_open}
+        assert (step.place == "Gate 7") is not bool(shut & {"hall-shop", "shop-core", "pier"} or {"lift", "stairs"} <= shut)
+
+
+def test_a_declared_place_out_of_reach_is_told_in_the_authors_words() -> None:
+    """To who needs step-free ways only, or to everybody, as it is declared."""
+    body = small_body()
+    for lang in body["messages"]:
+        body["messages"][lang]["deck"] = "Only by stairs: {place}. We come {to_place} with you."
+    body["unreachable"] = [{"id": "gate", "why": "An old pier.", "message": "deck"}]
+    pathways = [each for each in body["pathways"] if each["id"] != "lift"]
+    guide = _guide(**{**body, "pathways": pathways})
+    wheels = guide.step(_with(ticket=a_ticket(step_free=True)), EN)
+    assert wheels.detail == "Only by stairs: Gate 7. We come to Gate 7 with you."
+    assert _way(guide.step(CHECKED_IN, EN)) == "Stairs to level 2"
+    everybody = _guide(**{**body, "pathways": []})
+    assert everybody.step(CHECKED_IN, EN).detail == "No way to Gate 7"
+    body["unreachable"][0]["step_free"] = False
+    assert _guide(**{**body, "pathways": []}).step(CHECKED_IN, EN).detail == wheels.detail
+
+
+def test_the_way_is_told_from_where_one_looks_before_the_touchpoint() -> None:
+    touchpoints = [{**small_body()["touchpoints"][0], "facing": 270}]
+    step = _guide(touchpoints=touchpoints).step(CHECKED_IN, EN)
+    assert step.way is not None
+    assert step.way.facing == 270
+    assert [(turn.kind, turn.text) for turn in step.way.turns] == [
+        (TurnKind.BACK, "Round 35 metres, signs Gates."),
+        (TurnKind.STAIRS, "By stairs to level 2."),
+        (TurnKind.START, "Go: Gate 7 25 metres."),
+    ]
+
+
+def _way(step: Step) -> str:
+    return "" if step.way is None else step.way.text
 
 
 _REDEEMED = msgspec.structs.replace(
