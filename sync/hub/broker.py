@@ -10,9 +10,10 @@ from kiosk.errors import LinkError, OpasError
 from kiosk.model.clock import Clock
 from kiosk.model.ids import EpochMs
 from sync.hub.errors import SettingsError
+from sync.hub.identity.own import client_file, root_file
 from sync.hub.ingest import FILTERS, Ingest
 from sync.hub.pulse import Pulse
-from sync.hub.settings import BrokerTable
+from sync.hub.settings import Settings
 from sync.link import BrokerAddress, Link, LinkSettings, MqttLink
 
 
@@ -25,10 +26,13 @@ class BrokerState(msgspec.Struct, frozen=True):
     todo: str = ""
 
 
-def make_link(broker: BrokerTable) -> MqttLink:
+def make_link(settings: Settings) -> MqttLink:
     """The link to the configured broker. Raises `SettingsError` for certificates that can't be read."""
-    tls_ca = Path(broker.tls_ca) if broker.tls_ca else None
-    address = BrokerAddress(broker.host, broker.port, broker.user, broker.password, tls_ca)
+    broker = settings.broker
+    tls_ca, identity = Path(broker.tls_ca) if broker.tls_ca else None, None
+    if broker.certificate:
+        tls_ca, identity = tls_ca or root_file(settings), client_file(settings)
+    address = BrokerAddress(broker.host, broker.port, broker.user, broker.password, tls_ca, identity)
     # Hubs that share the work log in as one user, but each needs a name of its own.
     client_id = f"{broker.user}-{secrets.token_hex(4)}"
     try:

@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     try:
         settings = load_settings(path)
-        hub = Hub(settings, make_link(settings.broker), SystemClock())
+        hub = Hub(settings, make_link(settings), SystemClock())
     except HubError as error:
         sys.stderr.write(f"opas hub: {error}\n")
         return error.exit_status
@@ -77,9 +77,9 @@ async def serve(hub: Hub) -> int:
         loop.call_soon_threadsafe(until.set)
 
     def ready() -> None:
-        devices, console = hub.addresses
-        _log.info("devices: http://%s", devices)
-        _log.info("console: http://%s", console)
+        devices, console = hub.urls
+        _log.info("devices: %s", devices)
+        _log.info("console: %s", console)
 
     before, threading.excepthook = threading.excepthook, give_up
     try:

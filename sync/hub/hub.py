@@ -6,18 +6,25 @@ import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 
+from fastapi import FastAPI
+
 from kiosk.model.clock import Clock
 from kiosk.model.ids import SiteId
 from sync.hub.api.admin import Admin, admin_routes
 from sync.hub.api.device import device_app
+from sync.hub.api.door import CertificateDoor, TokenDoor
+from sync.hub.api.enrolling import add_enrolling
 from sync.hub.broker import BrokerEnd
 from sync.hub.fleet import publish_keys
+from sync.hub.identity.authority import open_authority
+from sync.hub.identity.own import OwnIdentity
+from sync.hub.identity.registry import BrokerOfDevices, Registry, Terms
 from sync.hub.ingest import Ingest
 from sync.hub.intake import Taken
 from sync.hub.issuing import Issuer, open_issuer
 from sync.hub.notices import Notifier
 from sync.hub.pulse import Pulse
-from sync.hub.servers import Servers, bind
+from sync.hub.servers import Served, Servers, bind
 from sync.hub.settings import Address, Settings
 from sync.hub.store.interface import HubStore
 from sync.hub.store.opening import open_hub_store
@@ -39,6 +46,7 @@ class Hub:
             self._store: HubStore = open_hub_store(settings.data, settings.hub.database, clock)
             undo.callback(self._store.close)
             issuer = open_issuer(settings.data, clock.now().wall_ms)
+            authority = open_authority(settings.ca, clock.now().wall_ms)
             _publish_everywhere(self._store, issuer, clock)
             undo.pop_all()
         self._pulse = Pulse()
@@ -46,9 +54,10 @@ class Hub:
         self._ingest = Ingest(self._store, clock, link.publish, self._taken)
         self._broker = BrokerEnd(self._ingest, clock, self._pulse, self._notifier.call_all)
         self._upkeep = Upkeep(self._store, clock, self._changed, settings.retention.days)
-        admin = Admin(
-            self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, lambda site: self._changed({site})
-        )
+        changed = self._changed_at
+        registry = Registry(self._store, clock, authority, _terms(settings), changed)
+        self._own = OwnIdentity(registry, settings) if settings.identity.tls else None
+        admin = Admin(self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, changed, registry)
         console = Console(
             self._store,
             clock,
@@ -59,7 +68,9 @@ class Hub:
             lambda: self._ingest.queued,
         )
         page, self._feed = console_app(console, admin_routes(admin), _host_names(settings))
-        self._servers = Servers([(device_app(self._store, clock), self._sockets[0]), (page, self._sockets[1])])
+        devices = _device_port(self._store, clock, registry)
+        tls = None if self._own is None else self._own.server
+        self._servers = Servers([Served(devices, self._sockets[0], tls), Served(page, self._sockets[1])])
 
     @property
     def addresses(self) -> tuple[Address, Address]:
@@ -67,11 +78,19 @@ class Hub:
         first, second = (Address(*listener.getsockname()[:2]) for listener in self._sockets)
         return first, second
 
+    @property
+    def urls(self) -> tuple[str, str]:
+        """The same as addresses of the web."""
+        devices, console = self.addresses
+        return f"http{'s' if self._own is not None else ''}://{devices}", f"http://{console}"
+
     async def run(self, until: asyncio.Event, ready: Callable[[], None]) -> None:
         """Start everything, call `ready`, serve until the event, stop everything in reverse."""
         self._ingest.start()
         self._notifier.start()
         self._upkeep.start()
+        if self._own is not None:
+            self._own.start()
         self._broker.start(self._link)
         serving = asyncio.create_task(self._servers.serve())
         stopped = asyncio.create_task(until.wait())
@@ -85,6 +104,8 @@ class Hub:
 
     def _stop(self) -> None:
         # First the notices and the ingest, which publish; the link last, so that their last words still go out.
+        if self._own is not None:
+            self._own.stop()
         self._upkeep.stop()
         self._notifier.stop()
         self._ingest.stop()
@@ -98,9 +119,26 @@ class Hub:
             self._notifier.greet(device.site, device.id)
         self._pulse.beat()
 
+    def _changed_at(self, site: SiteId) -> None:
+        self._changed({site})
+
     def _changed(self, sites: set[SiteId]) -> None:
         self._notifier.changed(sites)
         self._pulse.beat()
+
+
+def _device_port(store: HubStore, clock: Clock, registry: Registry) -> FastAPI:
+    if not registry.terms.tls:
+        return device_app(store, clock, TokenDoor())
+    door = CertificateDoor(clock)
+    app = device_app(store, clock, door)
+    add_enrolling(app, registry, door)
+    return app
+
+
+def _terms(settings: Settings) -> Terms:
+    broker = settings.broker_of_devices
+    return Terms(settings.identity.tls, settings.identity.device_days, BrokerOfDevices(broker.host, broker.port))
 
 
 def _bound(undo: ExitStack, address: Address) -> socket.socket:

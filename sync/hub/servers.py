@@ -3,11 +3,16 @@
 import asyncio
 import errno
 import socket
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any, NamedTuple
 
+import msgspec
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync.hub.errors import AddressInUse
 from sync.hub.settings import Address
@@ -38,16 +43,47 @@ def bind(address: Address) -> socket.socket:
     return listener
 
 
+class _WithPeer(msgspec.Struct, frozen=True):
+    """The app of one TLS connection, which tells every request whose certificate (PEM) it came with (ASGI's TLS extension)."""
+
+    app: ASGIApp
+    certificate: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        tls = {"client_cert_chain": [self.certificate]}
+        scope = {**scope, "extensions": {**scope.get("extensions", {}), "tls": tls}}
+        await self.app(scope, receive, send)
+
+
+class _Protocol(H11Protocol):
+    """HTTP/1.1 that remembers the certificate which the other end has shown."""
+
+    def connection_made(self, transport: Any) -> None:
+        secure = transport.get_extra_info("ssl_object")
+        der = None if secure is None else secure.getpeercert(binary_form=True)
+        if der:
+            self.app = _WithPeer(self.app, ssl.DER_cert_to_PEM_cert(der))
+        super().connection_made(transport)
+
+
+class Served(NamedTuple):
+    """An app, its socket, and the TLS that is spoken there, if any."""
+
+    app: FastAPI
+    listener: socket.socket
+    tls: ssl.SSLContext | None = None
+
+
 class Servers:
     """Serves each app on its socket until `stop`."""
 
-    def __init__(self, apps: list[tuple[FastAPI, socket.socket]]) -> None:
+    def __init__(self, apps: list[Served]) -> None:
         self._apps = apps
-        self._servers = [_Server(_configured(app)) for app, _ in apps]
+        self._servers = [_Server(_configured(each)) for each in apps]
 
     async def serve(self) -> None:
         """Returns when all have stopped."""
-        sockets = [listener for _, listener in self._apps]
+        sockets = [each.listener for each in self._apps]
         await asyncio.gather(
             *(server.serve(sockets=[listener]) for server, listener in zip(self._servers, sockets, strict=True))
         )
@@ -58,9 +94,10 @@ class Servers:
             server.should_exit = True
 
 
-def _configured(app: FastAPI) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
+def _configured(served: Served) -> uvicorn.Config:
+    config = uvicorn.Config(
+        served.app,
+        http=_Protocol,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -69,6 +106,9 @@ def _configured(app: FastAPI) -> uvicorn.Config:
         # Slow clients must not hold connections for ever.
         timeout_keep_alive=15,
     )
+    config.load()
+    config.ssl = served.tls
+    return config
 
 
 def _unusable(address: Address, error: OSError) -> AddressInUse:

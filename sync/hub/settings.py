@@ -16,13 +16,14 @@ import msgspec
 from sync.hub.errors import SettingsError
 from sync.hub.store.classes import EventClass
 
-_TABLES = ("hub", "broker", "retention")
+_TABLES = ("hub", "broker", "retention", "identity")
 _NAME_PARTS = 3
 _MIN_TOKEN = 16
 _TOKEN = re.compile(rf"[!-~]{{{_MIN_TOKEN},}}")
 _MAX_PORT = 65_535
 _MIN_DAYS = 31
 _MAX_DAYS = 36_500
+_MAX_CERTIFICATE_DAYS = 825
 _EXAMPLE = "deploy/hub.toml shows every value."
 
 
@@ -40,13 +41,17 @@ class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The MQTT broker; `tls_ca` is the file of the authority to trust, empty for a plain connection."""
+    """The MQTT broker; `tls_ca` is the file of the authority to trust, empty for a plain connection.
+
+    With `certificate` the hub trusts its own authority and comes with a certificate of it, without a password.
+    """
 
     host: str = "127.0.0.1"
     port: int = 1883
     user: str = "hub"
     password: str = ""
     tls_ca: str = ""
+    certificate: bool = False
 
 
 class RetentionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +64,21 @@ class RetentionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def days(self) -> dict[EventClass, int]:
         """The days of each class."""
         return {EventClass.READING: self.readings_days, EventClass.DEED: self.deeds_days}
+
+
+class IdentityTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Devices known by certificates of the hub's own authority instead of tokens.
+
+    With `tls` the device port speaks TLS, under the host names and addresses in `names`. `ca` is the folder of the
+    authority's keys, empty for `hub.data`. `broker` is HOST:PORT of the broker as devices reach it, empty for the
+    hub's own `[broker]`.
+    """
+
+    tls: bool = False
+    names: tuple[str, ...] = ()
+    ca: str = ""
+    device_days: int = 90
+    broker: str = ""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -78,6 +98,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hub: HubTable
     broker: BrokerTable = BrokerTable()
     retention: RetentionTable = RetentionTable()
+    identity: IdentityTable = IdentityTable()
+
+    @property
+    def ca(self) -> Path:
+        """The folder of the authority's keys."""
+        return Path(self.identity.ca) if self.identity.ca else self.data
+
+    @property
+    def broker_of_devices(self) -> Address:
+        """The broker as devices reach it; its host may be a name."""
+        host, _, port = self.identity.broker.rpartition(":")
+        return Address(host, int(port)) if host else Address(self.broker.host, self.broker.port)
 
     @property
     def data(self) -> Path:
@@ -136,6 +168,7 @@ def _check(path: Path, settings: Settings) -> None:
         todo = "Listen on 127.0.0.1 and come by an SSH tunnel: the page asks nobody who they are."
         raise SettingsError(f'{path}: hub.console = "{settings.hub.console}" can be reached from outside.', todo)
     _check_storage(path, settings)
+    _check_identity(path, settings)
     if not _TOKEN.fullmatch(settings.hub.admin_token):
         # The example's text has blanks: nobody shall run with a token that everybody can read.
         todo = "Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
@@ -156,6 +189,22 @@ def _check_storage(path: Path, settings: Settings) -> None:
             # A device may send again what it sent some weeks ago, and the hub must still know it.
             todo = f"Write {_MIN_DAYS} to {_MAX_DAYS} days."
             raise SettingsError(f"{path}: retention.{name} = {days} is too short or too long.", todo)
+
+
+def _check_identity(path: Path, settings: Settings) -> None:
+    identity = settings.identity
+    if identity.tls and not identity.names:
+        todo = 'Write the host names and addresses by which devices reach this hub, as in ["hub.example"].'
+        raise SettingsError(f"{path}: identity.names is empty.", todo)
+    if settings.broker.certificate and not identity.tls:
+        todo = "Set identity.tls = true: a broker that asks for certificates needs devices that have some."
+        raise SettingsError(f"{path}: broker.certificate is set, and identity.tls is not.", todo)
+    if not 1 <= identity.device_days <= _MAX_CERTIFICATE_DAYS:
+        todo = f"Write 1 to {_MAX_CERTIFICATE_DAYS} days; a device renews at two thirds of it."
+        raise SettingsError(f"{path}: identity.device_days = {identity.device_days} is too short or too long.", todo)
+    if identity.broker and not re.fullmatch(r"[^\s:]+:[1-9]\d{0,4}|\[[0-9a-fA-F:]+\]:[1-9]\d{0,4}", identity.broker):
+        todo = "Write it as HOST:PORT, as in broker.example:8883."
+        raise SettingsError(f'{path}: identity.broker = "{identity.broker}" is no address.', todo)
 
 
 def _address(text: str) -> Address:

@@ -29,6 +29,7 @@ from sync.link import reasons
 from sync.link.backoff import Backoff
 from sync.link.interface import Listener
 from sync.link.settings import BrokerAddress, LinkSettings
+from sync.link.tls import client_context
 
 _GOODBYE_S = 1.0
 _STEADY_S = 5.0
@@ -43,6 +44,7 @@ class MqttLink:
         """Raises `ConfigurationError` when the certificates can't be read."""
         self._settings = settings
         self._tls = _tls_context(settings.broker)
+        """None where it is plain, or made anew for each connection."""
         self._backoff = backoff or Backoff(settings.retry_first_s, settings.longest_retry_s)
         self._filters: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -72,6 +74,10 @@ class MqttLink:
             return False
         info = client.publish(topic, payload, qos)
         return info.rc == MQTT_ERR_SUCCESS
+
+    def come_anew(self) -> None:
+        """End the connection, if there is one, and come with the certificate that is there now. From any thread."""
+        self._connection_over.set()
 
     def start(self, listener: Listener) -> None:
         """See `Link`."""
@@ -112,10 +118,13 @@ class MqttLink:
         if self._stopping.is_set():
             return None
         self._reason = None
-        client = self._new_client()
         broker = self._settings.broker
         try:
+            client = self._new_client()
             client.connect(broker.host, broker.port, self._settings.keepalive_s, properties=_no_session())
+        except LinkError as reason:
+            self._reason = reason
+            return None
         except (OSError, ValueError) as error:
             self._reason = reasons.unreachable(broker, error)
             return None
@@ -139,10 +148,8 @@ class MqttLink:
         client = Client(
             CallbackAPIVersion.VERSION2, client_id=settings.client_id, protocol=MQTTv5, reconnect_on_failure=False
         )
-        client.username_pw_set(settings.broker.user, settings.broker.password)
         client.connect_timeout = settings.connect_timeout_s
-        if self._tls is not None:
-            client.tls_set_context(self._tls)
+        self._introduce(client)
         if settings.will is not None:
             client.will_set(settings.will.topic, settings.will.payload, settings.will.qos)
         client.on_socket_open = _send_at_once
@@ -151,6 +158,19 @@ class MqttLink:
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         return client
+
+    def _introduce(self, client: Client) -> None:
+        """Say who we are and whom we trust. Raises `LinkError` when our certificate can't be read."""
+        broker = self._settings.broker
+        if broker.identity is None or broker.tls_ca is None:
+            client.username_pw_set(broker.user, broker.password)
+            if self._tls is not None:
+                client.tls_set_context(self._tls)
+            return
+        try:
+            client.tls_set_context(client_context(broker.tls_ca, broker.identity, check_time=broker.check_time))
+        except OSError as error:
+            raise reasons.no_identity(broker, error) from error
 
     def _on_connect(
         self, client: Client, _: object, _flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
@@ -231,10 +251,10 @@ def _no_session() -> Properties:
 
 
 def _tls_context(broker: BrokerAddress) -> ssl.SSLContext | None:
-    if broker.tls_ca is None:
+    if broker.tls_ca is None or broker.identity is not None:
         return None
     try:
-        return ssl.create_default_context(cafile=str(broker.tls_ca))
+        return client_context(broker.tls_ca)
     except (OSError, ssl.SSLError) as error:
         raise ConfigurationError(
             f"{broker.tls_ca}: can't be read as PEM certificates ({error}).",

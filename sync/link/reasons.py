@@ -43,6 +43,14 @@ def ended(broker: BrokerAddress, code: int, name: str) -> LinkError:
     )
 
 
+def no_identity(broker: BrokerAddress, error: OSError) -> LinkError:
+    """Our own certificate can't be shown."""
+    return LinkError(
+        f"{broker.identity}: our certificate for broker {broker} can't be read ({error}).",
+        "Give this user read access to it; if it is damaged, remove it and claim the device anew.",
+    )
+
+
 def unreachable(broker: BrokerAddress, error: OSError | ValueError) -> LinkError:
     """No connection came about at all."""
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -12,13 +12,19 @@ _LOCAL_RETRY_MAX_S = 2.0
 
 
 class BrokerAddress(msgspec.Struct, frozen=True):
-    """Where the broker is and who we are there. With `tls_ca` (a file of PEM certificates) the connection is TLS."""
+    """Where the broker is and who we are there. With `tls_ca` (a file of PEM certificates) the connection is TLS.
+
+    `identity` is a PEM of our key and certificate, which is shown instead of user and password, and read anew at each
+    connection. Without `check_time` the broker's certificate may be of any time (`sync.link.tls` says why).
+    """
 
     host: str
     port: int
     user: str
     password: str
     tls_ca: Path | None = None
+    identity: Path | None = None
+    check_time: bool = True
 
     def __str__(self) -> str:
         """Host and port, for messages; never the password."""

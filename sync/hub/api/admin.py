@@ -15,10 +15,12 @@ from kiosk.model.ids import DeviceId, SiteId
 from kiosk.model.records import Collection
 from sync.hub import packs
 from sync.hub.api.care import Care, add_care
+from sync.hub.api.fleet import add_fleet
 from sync.hub.api.http import answer, bearer, body_of, read_form, same_token, unauthorized
 from sync.hub.cloudevents import BATCH_TYPE, to_cloud
 from sync.hub.errors import Refused
 from sync.hub.fleet import DeviceForm, SiteForm, need_site, put_device, put_site, token_hash
+from sync.hub.identity.registry import Registry
 from sync.hub.importing.apply import Imported, issue, take_over
 from sync.hub.importing.request import read_import
 from sync.hub.ingest import Tally
@@ -41,6 +43,7 @@ class Admin(msgspec.Struct, frozen=True):
     tally: Tally
     token: str
     changed: Callable[[SiteId], None]
+    registry: Registry
 
 
 def admin_routes(admin: Admin) -> APIRouter:
@@ -55,6 +58,7 @@ def admin_routes(admin: Admin) -> APIRouter:
     _add_writes(router, admin)
     _add_reads(router, admin)
     add_care(router, Care(admin.store, admin.clock, admin.changed))
+    add_fleet(router, admin.registry)
     return router
 
 

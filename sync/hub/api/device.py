@@ -1,7 +1,8 @@
-"""The device port: what a device may fetch, with its own token, of its own site only."""
+"""The device port: what a device may fetch, known by its certificate or its token, of its own site only."""
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -11,10 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from kiosk.model.clock import Clock
 from kiosk.model.ids import HubVersion, PackVersion
 from sync.hub.api.answers import Answers
-from sync.hub.api.http import bearer, make_app, same_token, unauthorized
+from sync.hub.api.door import Door
+from sync.hub.api.http import make_app
 from sync.hub.api.ranges import partial
 from sync.hub.errors import Refused
-from sync.hub.fleet import need_site, token_hash
+from sync.hub.fleet import need_site
 from sync.hub.store.interface import HubStore, Reading
 from sync.hub.store.rows import Device, Site, StoredPack, StoredRecord
 from sync.wire.codec import checksum, encode_changes
@@ -25,7 +27,7 @@ _PARALLEL_CHANGES = 4
 """A fleet that comes back at once takes its turns, so that memory holds few snapshots at a time."""
 
 
-def device_app(store: HubStore, clock: Clock) -> FastAPI:
+def device_app(store: HubStore, clock: Clock, door: Door) -> FastAPI:
     """The app of the device port."""
     app = make_app()
     turns = asyncio.Semaphore(_PARALLEL_CHANGES)
@@ -33,9 +35,11 @@ def device_app(store: HubStore, clock: Clock) -> FastAPI:
 
     @app.get("/v1/changes")
     async def changes(request: Request, since: str = "0") -> Response:
-        token, version = bearer(request), _version(since)
+        version = _version(since)
         async with turns:
-            body, digest = await run_in_threadpool(source.changes, token, version)
+            body, digest = await run_in_threadpool(
+                source.changes, lambda reading: door.device(reading, request), version
+            )
         headers = {"ETag": f'"{digest}"', "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
         wanted = request.headers.get("range", "")
         if wanted and request.headers.get("if-range") == f'"{digest}"':
@@ -45,7 +49,7 @@ def device_app(store: HubStore, clock: Clock) -> FastAPI:
     @app.get("/v1/packs/{version}")
     def pack(request: Request, version: str) -> Response:
         with store.reading() as reading:
-            device = _device(reading, bearer(request))
+            device = door.device(reading, request)
             found = reading.pack(device.site, PackVersion(version))
         if found is None:
             raise Refused(
@@ -64,10 +68,10 @@ class _Source:
         self._clock = clock
         self._snapshots = snapshots
 
-    def changes(self, token: str, since: HubVersion) -> tuple[bytes, str]:
-        """What the token's device lacks, compressed, and the hex SHA-256 of that."""
+    def changes(self, who: Callable[[Reading], Device], since: HubVersion) -> tuple[bytes, str]:
+        """What the device lacks, compressed, and the hex SHA-256 of that. Raises `Refused` where `who` does."""
         with self._store.reading() as reading:
-            site = need_site(reading, _device(reading, token).site)
+            site = need_site(reading, who(reading).site)
             delta = since > 0 and reading.knows(site.id, since)
             key = (site.id, since, site.version, site.pack)
             known = None if delta else self._snapshots.get(key)
@@ -92,13 +96,6 @@ class _Source:
             at=self._clock.now().wall_ms,
             rows=rows,
         )
-
-
-def _device(reading: Reading, token: str) -> Device:
-    found = reading.device_of_token(token_hash(token))
-    if found is None or not same_token(token, found[1]):
-        raise unauthorized("The token is not known here.")
-    return found[0]
 
 
 def _row(record: StoredRecord) -> Row:

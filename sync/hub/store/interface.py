@@ -14,6 +14,7 @@ from kiosk.model.changes import Target
 from kiosk.model.ids import DeviceId, Epoch, EpochMs, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
 from sync.hub.store.classes import EventClass
+from sync.hub.store.identity_rows import IdentityRows
 from sync.hub.store.rows import (
     Counts,
     Device,
@@ -37,6 +38,11 @@ EpochKey = tuple[DeviceId, Epoch]
 
 class Reading(Protocol):
     """One consistent picture of the data."""
+
+    @property
+    def identities(self) -> IdentityRows:
+        """Who asks to be let in, and the certificates that were given out."""
+        ...
 
     def version(self) -> HubVersion:
         """The hub's version: it grows with every transaction that changes a record."""

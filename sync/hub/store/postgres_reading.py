@@ -10,6 +10,7 @@ from kiosk.model.event import Health
 from kiosk.model.ids import DeviceId, EventId, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
 from sync.hub.store import postgres_sql as sql
+from sync.hub.store.identity_rows import IdentityRows, Rows, Value
 from sync.hub.store.interface import EpochKey
 from sync.hub.store.rows import (
     Counts,
@@ -33,6 +34,11 @@ class PostgresReading:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+
+    @property
+    def identities(self) -> IdentityRows:
+        """Who asks to be let in, and the certificates that were given out."""
+        return IdentityRows(self._common)
 
     def version(self) -> HubVersion:
         """The hub's version."""
@@ -133,6 +139,11 @@ class PostgresReading:
     def counts(self) -> Counts:
         """How much is held in all."""
         return Counts(*self._one(sql.COUNTS, ()))
+
+    def _common(self, statement: LiteralString, values: Sequence[Value] = ()) -> Rows:
+        """Run a statement that SQLite understands, too."""
+        cursor = self._db.execute(statement.replace("?", "%s"), values)
+        return cursor.fetchall() if cursor.description else ()
 
     def _all(self, statement: LiteralString, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return self._db.execute(statement, values, binary=True).fetchall()

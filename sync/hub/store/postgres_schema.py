@@ -72,5 +72,21 @@ CREATE TABLE erasures (
 )""",
 )
 
-MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {"first_tables": _FIRST}
+_IDENTITIES: tuple[LiteralString, ...] = (
+    """
+CREATE TABLE enrolments (
+    fingerprint text PRIMARY KEY, code text NOT NULL, csr text NOT NULL, was text NOT NULL, asked_at bigint NOT NULL,
+    expires_at bigint NOT NULL, contested integer NOT NULL, device text, site text, role text, serial text,
+    claimed_at bigint
+)""",
+    """
+CREATE TABLE certificates (
+    serial text PRIMARY KEY, kind text NOT NULL, name text NOT NULL, site text NOT NULL, fingerprint text NOT NULL,
+    names text NOT NULL, pem text NOT NULL, not_before bigint NOT NULL, not_after bigint NOT NULL, used_at bigint,
+    gone_at bigint, why text NOT NULL, renew integer NOT NULL
+)""",
+    "CREATE INDEX certificates_by_name ON certificates (kind, name)",
+)
+
+MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {"first_tables": _FIRST, "identities": _IDENTITIES}
 """Statements by the name under which the database remembers them."""

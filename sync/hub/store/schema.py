@@ -79,6 +79,29 @@ def replays_and_erasures(db: Database) -> None:
             db.execute(statement)
 
 
+_IDENTITIES = """
+CREATE TABLE enrolments (
+    fingerprint TEXT PRIMARY KEY, code TEXT NOT NULL, csr TEXT NOT NULL, was TEXT NOT NULL, asked_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL, contested INTEGER NOT NULL, device TEXT, site TEXT, role TEXT, serial TEXT,
+    claimed_at INTEGER
+) WITHOUT ROWID;
+CREATE TABLE certificates (
+    serial TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, site TEXT NOT NULL, fingerprint TEXT NOT NULL,
+    names TEXT NOT NULL, pem TEXT NOT NULL, not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, used_at INTEGER,
+    gone_at INTEGER, why TEXT NOT NULL, renew INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX certificates_by_name ON certificates (kind, name);
+"""
+
+
+@MIGRATIONS()
+def identities(db: Database) -> None:
+    """Who asks to be let in, and the certificates that were given out."""
+    for statement in _IDENTITIES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

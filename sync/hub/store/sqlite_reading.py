@@ -8,6 +8,7 @@ from kiosk.model.event import Health
 from kiosk.model.ids import DeviceId, EventId, HubVersion, PackVersion, Seq, SiteId
 from kiosk.model.records import Collection
 from sync.hub.store import sql
+from sync.hub.store.identity_rows import IdentityRows
 from sync.hub.store.interface import EpochKey
 from sync.hub.store.rows import (
     Counts,
@@ -29,6 +30,11 @@ class SqliteReading:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+
+    @property
+    def identities(self) -> IdentityRows:
+        """Who asks to be let in, and the certificates that were given out."""
+        return IdentityRows(self._db.execute)
 
     def version(self) -> HubVersion:
         """The hub's version."""

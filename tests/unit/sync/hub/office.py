@@ -9,7 +9,10 @@ from starlette.testclient import TestClient
 from kiosk.model.ids import SiteId
 from sync.hub.api.admin import Admin, admin_routes
 from sync.hub.api.device import device_app
+from sync.hub.api.door import TokenDoor
 from sync.hub.broker import BrokerState
+from sync.hub.identity.authority import open_authority
+from sync.hub.identity.registry import BrokerOfDevices, Registry, Terms
 from sync.hub.ingest import Tally
 from sync.hub.issuing import open_issuer
 from sync.hub.pulse import Pulse
@@ -35,7 +38,12 @@ class Office:
         self.broker = BrokerState(connected=True, since=world.clock.now().wall_ms)
         self.storage_problem = ""
         self.issuer = open_issuer(data, world.clock.now().wall_ms)
-        admin = Admin(world.store, world.clock, self.issuer, self.tally, ADMIN_TOKEN, self.changed.append)
+        authority = open_authority(data, world.clock.now().wall_ms)
+        terms = Terms(tls=True, days=90, broker=BrokerOfDevices("broker.example", 8883))
+        self.registry = Registry(world.store, world.clock, authority, terms, self.changed.append)
+        admin = Admin(
+            world.store, world.clock, self.issuer, self.tally, ADMIN_TOKEN, self.changed.append, self.registry
+        )
         console = Console(
             world.store, world.clock, self.pulse, self.tally, lambda: self.broker, lambda: self.storage_problem
         )
@@ -43,7 +51,7 @@ class Office:
         base = "http://127.0.0.1"
         self.page = TestClient(app, base_url=base)
         self.admin = TestClient(app, base_url=base, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})
-        self.devices = TestClient(device_app(world.store, world.clock), base_url=base)
+        self.devices = TestClient(device_app(world.store, world.clock, TokenDoor()), base_url=base)
 
     def make_site(self, site: str = "harbour") -> bytes:
         answer = self.admin.put(f"/v1/sites/{site}", json={"name": site.title()}).json()
