@@ -124,7 +124,7 @@ class Touchpoint:
 
         size = (source.width, source.height)
         if source.kind is SourceKind.CAMERA:
-            return CameraSource(source.device, self._clock, size, source.fps)
+            return CameraSource(source, self._clock)
         if source.stage:
             self._stage = StageSource(Path(source.folder), self._clock, size, source.fps)
             return self._stage

@@ -14,6 +14,9 @@ class Trouble(StrEnum):
 
     NO_CAMERA = "no_camera"
     CAMERA_FROZEN = "camera_frozen"
+    CAMERA_BLIND = "camera_blind"
+    """It gives black pictures: its lens is covered, or it is dark."""
+    NO_SCANNER = "no_scanner"
     NO_CONTENT = "no_content"
     """No content pack has arrived yet."""
     NOT_IN_PACK = "not_in_pack"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.errors import SourceError
 from kiosk.model.code import Symbology
+from kiosk.model.source import SourceConfig, SourceKind
 from kiosk.scanning.listing import Line, Show, as_json, as_row, error_line, found_line, plain, table_head
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def _camera(options: argparse.Namespace, chain: "Chain", show: Show) -> int:
     from kiosk.scanning.live import MonotonicClock, Watch  # noqa: PLC0415 - only for this
     from kiosk.scanning.picture import bgr_of  # noqa: PLC0415 - --help needs no OpenCV
 
-    source = CameraSource(options.camera, MonotonicClock(), options.size or (1280, 720))
+    width, height = options.size or (1280, 720)
+    source = CameraSource(SourceConfig(SourceKind.CAMERA, options.camera, width=width, height=height), MonotonicClock())
     options.files = [source.name]
     try:
         for found, frame, took in Watch(source, chain, _say).codes():

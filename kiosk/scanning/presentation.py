@@ -1,6 +1,6 @@
 """Turns what each frame shows into presentations: a code held up gives one result, however long it is held. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kiosk.model.code import Symbology
@@ -58,6 +58,10 @@ class Presentations:
         self._once.clear()
         return nearest
 
+    def presented(self, found: Sequence[Found]) -> list[bytes]:
+        """The payloads among `found` that were given as presented, now or before."""
+        return [one.payload for one in found if one.payload in self._held]
+
     def two_codes(self) -> bool:
         """True once each time that two codes came into the aim frame together. Ask after `see`."""
         said, self._two_said = self._two_said, True
@@ -89,6 +93,27 @@ class Presentations:
         before = self._once.get(found.payload)
         self._once[found.payload] = at
         return before is not None
+
+
+class Sightings:
+    """What each source of one touchpoint saw lately, so that a code that two of them read counts once. For one thread."""
+
+    def __init__(self, rules: PresentationRules | None = None) -> None:
+        self._rules = rules or PresentationRules()
+        self._seen: dict[bytes, dict[str, MonotonicMs]] = {}
+
+    def note(self, source: str, payloads: Iterable[bytes], at: MonotonicMs) -> None:
+        """`source` sees these at `at`."""
+        for payload in payloads:
+            self._seen.setdefault(payload, {})[source] = at
+        for payload, seen in list(self._seen.items()):
+            if all(at - when > self._rules.absent_ms for when in seen.values()):
+                del self._seen[payload]
+
+    def lately(self, payload: bytes, at: MonotonicMs, *, but: str = "") -> bool:
+        """Whether any source but `but` has seen this code within the time after which a code counts as gone."""
+        seen = self._seen.get(payload, {})
+        return any(abs(at - when) <= self._rules.absent_ms for source, when in seen.items() if source != but)
 
 
 def _distance(found: Found, aim: tuple[float, float]) -> float:

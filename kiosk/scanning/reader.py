@@ -1,4 +1,4 @@
-"""Reads codes from all sources: a capture thread for each, one decode worker, one event for each presentation."""
+"""Reads codes from all sources: a thread for each camera and scanner, one decode worker, one event for each presentation."""
 
 import logging
 import threading
@@ -11,9 +11,10 @@ from kiosk.model.code import Code
 from kiosk.model.ids import DurationMs, MonotonicMs
 from kiosk.model.view import Trouble
 from kiosk.scanning.capture import Capture, CaptureRules
+from kiosk.scanning.listening import Listening
 from kiosk.scanning.mailbox import Letter, Mailbox
-from kiosk.scanning.presentation import PresentationRules, Presentations
-from kiosk.scanning.source import Source
+from kiosk.scanning.presentation import PresentationRules, Presentations, Sightings
+from kiosk.scanning.source import CodeSource, Source
 from kiosk.scanning.unreadable import UnreadableNotice, UnreadableRules
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ScanReader:
     """Give it the sources, start it after the first frame is on the glass, stop it on the way out.
 
     `make_chain` is called once, on the worker's thread, because it loads the decoders. The preview is the first
-    source's. With no sources it does nothing.
+    source's. With no sources it does nothing. A code that two sources read counts once, whichever read it first.
     """
 
     def __init__(
@@ -92,29 +93,46 @@ class ScanReader:
         ]
         self._stopping = threading.Event()
         self._worker = threading.Thread(target=self._work, name="decode", daemon=True)
+        self._listening: list[Listening] = []
         self._presentations: dict[str, Presentations] = {}
+        self._sightings = Sightings(self._rules.presentation)
+        self._sighting = threading.Lock()
         self._unreadable: dict[str, UnreadableNotice] = {}
         self._decoded_at: dict[str, MonotonicMs] = {}
         self._answered_at = MonotonicMs(-1_000_000)
         self._trouble: Trouble | None = None
 
+    def listen_to(self, scanner: CodeSource) -> None:
+        """Take codes from this scanner too. Call it before `start`."""
+        self._listening.append(Listening(scanner, self._clock, self.offer, self._rules.capture))
+
+    def offer(self, code: Code) -> None:
+        """A code that a scanner read by itself, from any thread; it is told unless it is one presentation with an earlier."""
+        with self._sighting:
+            known = self._sightings.lately(code.payload, code.captured_at)
+            self._sightings.note(code.decoder, [code.payload], code.captured_at)
+        if not known and not self._stopping.is_set():
+            self._leave_room(self._clock.now().mono_ms)
+            self._handlers.on_code(code)
+
     def start(self) -> None:
         """Start all threads; returns at once. Sources are opened on their threads, and what fails is told as trouble."""
-        if self._captures:
+        if self._captures or self._listening:
             self._worker.start()
-        for capture in self._captures:
-            capture.start()
+        for thread in self._threads():
+            thread.start()
 
     def stop(self) -> None:
         """Stop all threads, close all sources; returns within about 2 s. No handler is called after it."""
         self._stopping.set()
         self._mailbox.close()
-        for capture in self._captures:
-            capture.ask_to_stop()
-        if self._captures:
+        for source in self._threads():
+            source.ask_to_stop()
+        if self._worker.ident is not None:
             self._worker.join(_STOP_S)
-        for capture in self._captures:
-            if not capture.join(_STOP_S):
+        for source in self._threads():
+            source.ask_to_stop()
+            if not source.join(_STOP_S):
                 log.warning("a source is held up inside its driver; its thread is left behind")
 
     def set_preview(self, wanted: bool) -> None:  # noqa: FBT001 - reads well at the call: set_preview(False)
@@ -122,12 +140,16 @@ class ScanReader:
         for capture in self._captures:
             capture.set_preview(wanted=wanted)
 
+    def _threads(self) -> list[Capture | Listening]:
+        return [*self._captures, *self._listening]
+
     def _work(self) -> None:
-        chain = self._make_chain()
+        chain = self._make_chain() if self._captures else None
         while not self._stopping.is_set():
             letter = self._mailbox.take(_TICK_S)
             self._tell_trouble()
-            if letter is None or not self._due(letter):
+            self._replace_the_held_up()
+            if letter is None or chain is None or not self._due(letter):
                 continue
             try:
                 self._decode(chain, letter)
@@ -151,7 +173,10 @@ class ScanReader:
         new = presentations.see(reading.found, at, (gray.shape[1] / 2, gray.shape[0] / 2))
         if self._stopping.is_set():
             return
-        if new is not None:
+        with self._sighting:
+            known = new is not None and self._sightings.lately(new.payload, at, but=letter.source)
+            self._sightings.note(letter.source, presentations.presented(reading.found), at)
+        if new is not None and not known:
             now = self._clock.now().mono_ms
             self._leave_room(now)
             self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
@@ -168,8 +193,16 @@ class ScanReader:
 
     def _tell_trouble(self) -> None:
         now = self._clock.now().mono_ms
-        states = [capture.trouble(now) for capture in self._captures]
+        states = [source.trouble(now) for source in self._threads()]
         trouble = None if None in states else next(iter(states), None)
         if trouble is not self._trouble:
             self._trouble = trouble
             self._handlers.on_trouble(trouble)
+
+    def _replace_the_held_up(self) -> None:
+        now = self._clock.now().mono_ms
+        for place, capture in enumerate(self._captures):
+            successor = capture.successor(now)
+            if successor is not None and not self._stopping.is_set():
+                self._captures[place] = successor
+                successor.start()

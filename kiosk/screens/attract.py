@@ -22,6 +22,14 @@ _PROBLEMS = {
         N_("The camera has stopped"),
         N_("It is being started again. Wait a moment, use another kiosk, or go to the desk."),
     ),
+    Trouble.CAMERA_BLIND: (
+        N_("The camera sees nothing"),
+        N_("Something covers it, or it is too dark here. Uncover it, use another kiosk, or go to the desk."),
+    ),
+    Trouble.NO_SCANNER: (
+        N_("The scanner does not work"),
+        N_("Use another kiosk, or go to the desk. The staff can see that this scanner needs help."),
+    ),
 }
 
 

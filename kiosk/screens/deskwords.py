@@ -39,6 +39,8 @@ ACTS: dict[OrderAct, tuple[str, str, type[StartOrder | ReadyOrder | HandOver | U
 TROUBLES = {
     Trouble.NO_CAMERA: N_("No camera: scan with the hand scanner"),
     Trouble.CAMERA_FROZEN: N_("The camera has stopped: scan with the hand scanner"),
+    Trouble.CAMERA_BLIND: N_("The camera sees nothing: uncover it, or use the hand scanner"),
+    Trouble.NO_SCANNER: N_("No scanner: check its plug"),
 }
 LEFT = N2_("%(n)d min", "%(n)d min")
 LATE = N2_("%(n)d min late", "%(n)d min late")

@@ -17,6 +17,11 @@ _WORDS = {
     ),
     Trouble.NO_CAMERA: (N_("The camera does not work"), N_("For staff: check the camera's plug, then restart.")),
     Trouble.CAMERA_FROZEN: (N_("The camera has stopped"), N_("For staff: check the camera's plug, then restart.")),
+    Trouble.CAMERA_BLIND: (
+        N_("The camera sees nothing"),
+        N_("For staff: uncover the camera or switch the light on."),
+    ),
+    Trouble.NO_SCANNER: (N_("The scanner does not work"), N_("For staff: check the scanner's plug.")),
 }
 TOTAL = frozenset({Trouble.NO_CONTENT, Trouble.NOT_IN_PACK})
 """Troubles that leave nothing to show at all."""

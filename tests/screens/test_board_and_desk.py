@@ -95,7 +95,7 @@ def test_every_trouble_says_what_to_do(open_theatre: Opener, role: Role, trouble
     theatre.show(_in_trouble(role, trouble))
     theatre.picture(f"trouble-{role}-{trouble}")
     told = set(theatre.texts()) - before
-    assert any(words in text for text in told for words in ("tiskille", "käsilukijaa")), told
+    assert any(words in text for text in told for words in ("tiskille", "käsilukijaa", "tarkista")), told
     assert theatre.stage.shown == (
         "trouble" if trouble in TOTAL else {"kiosk": "attract", "gate": "attract"}.get(role, role)
     )

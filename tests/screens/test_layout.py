@@ -40,6 +40,8 @@ def _kiosk_views(lang: Lang, scale: float) -> dict[str, View]:
         "attract": scenes.attract(lang, scale),
         "no-camera": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_CAMERA, freshness=old),
         "no-content": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_CONTENT),
+        "blind": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.CAMERA_BLIND),
+        "no-scanner": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_SCANNER),
         "go": scenes.answer(scenes.go(lang), scale),
         "pickups": scenes.answer(scenes.go(lang, pickups=True, why=True), scale, "scan-2"),
         "stop": scenes.answer(scenes.stop(lang), scale, "scan-3", old),
