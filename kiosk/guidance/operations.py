@@ -11,7 +11,7 @@ import msgspec
 from kiosk.model.customer import RefKind, Subject
 from kiosk.model.event import CheckedIn, CustomerArrived, EventBody, OrderHandedOver, TicketRedeemed
 from kiosk.model.ids import EpochMs
-from kiosk.model.order import COLLECTABLE, OPEN, OrderState, PickupOrder
+from kiosk.model.order import COLLECTABLE, OPEN, WAITING, OrderState, PickupOrder
 from kiosk.model.outcome import Operation, Outcome
 from kiosk.model.ticket import (
     Decision,
@@ -27,7 +27,8 @@ from kiosk.model.ticket import (
 class Recognised(msgspec.Struct, frozen=True):
     """Who or what a code stands for. `orders` are the subject's, or the one order that was shown.
 
-    With `problem` the code itself settles the outcome (forged, unknown, …) and the rest may be empty.
+    With `problem` the code itself settles the outcome (forged, unknown, …) and the rest may be empty. `live` says that
+    the code was a rotating one, drawn just now.
     """
 
     problem: Outcome | None = None
@@ -37,6 +38,7 @@ class Recognised(msgspec.Struct, frozen=True):
     journey: Journey | None = None
     departure: Departure | None = None
     orders: tuple[PickupOrder, ...] = ()
+    live: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -76,6 +78,13 @@ def _ticket_problem(ticket: Ticket, now: EpochMs) -> Outcome | None:
     return None
 
 
+def _code_problem(recognised: Recognised, ticket: Ticket) -> Outcome | None:
+    """A picture of a ticket is none where only its rotating code counts. What is known by another code is not shown."""
+    if ticket.rotating and recognised.shown is RefKind.TICKET and not recognised.live:
+        return Outcome.OLD_PICTURE
+    return None
+
+
 _CLOSED = frozenset({DepartureState.GATE_CLOSED, DepartureState.DEPARTED, DepartureState.CANCELLED})
 
 
@@ -91,13 +100,14 @@ def _check_in(recognised: Recognised, now: EpochMs) -> Verdict:
     ticket, journey = recognised.ticket, recognised.journey
     if ticket is None or journey is None:
         return _guide(recognised, now)
-    problem = _ticket_problem(ticket, now)
+    problem = _ticket_problem(ticket, now) or _code_problem(recognised, ticket)
     if problem is not None:
         return Verdict(problem)
     if journey.state is JourneyState.BOOKED:
         if _closed(recognised.departure, now, for_check_in=True):
             return Verdict(Outcome.TOO_LATE)
-        return Verdict(Outcome.CHECKED_IN, (CheckedIn(journey.id, ticket.id),))
+        gate = None if recognised.departure is None else recognised.departure.gate
+        return Verdict(Outcome.CHECKED_IN, (CheckedIn(journey.id, ticket.id, gate),))
     if journey.state is JourneyState.CHECKED_IN and _closed(recognised.departure, now, for_check_in=False):
         return Verdict(Outcome.TOO_LATE)
     return Verdict(Outcome.INFORMED)
@@ -110,7 +120,7 @@ def _admit(recognised: Recognised, now: EpochMs) -> Verdict:
     # One used elsewhere comes down from the hub as redeemed, without the redemption itself.
     if ticket.redemption is not None or ticket.state is Entitlement.REDEEMED:
         return Verdict(Outcome.ALREADY_USED)
-    problem = _ticket_problem(ticket, now)
+    problem = _ticket_problem(ticket, now) or _code_problem(recognised, ticket)
     if problem is not None:
         return Verdict(problem)
     if _closed(recognised.departure, now, for_check_in=False):
@@ -152,8 +162,12 @@ def _closed_orders(recognised: Recognised) -> Verdict:
     return Verdict(Outcome.EXPIRED if OrderState.NOT_COLLECTED in states else Outcome.ALREADY_USED)
 
 
+_AWAITED = WAITING | {OrderState.PREPARING, OrderState.READY}
+"""Whose customer's coming is news; about what is faulty or was handed over in part they come to ask."""
+
+
 def _arrivals(orders: list[PickupOrder]) -> tuple[EventBody, ...]:
-    return tuple(CustomerArrived(order.id) for order in orders if order.arrived_at is None)
+    return tuple(CustomerArrived(order.id) for order in orders if order.arrived_at is None and order.state in _AWAITED)
 
 
 _OPERATIONS: dict[Operation, Callable[[Recognised, EpochMs], Verdict]] = {

@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     WRONG_SITE = "wrong_site"
     ALREADY_USED = "already_used"
     EXPIRED = "expired"
+    OLD_PICTURE = "old_picture"
+    """A genuine code, but a picture of it: of a rotating code's earlier moment, or a still one where only rotating count."""
     REVOKED = "revoked"
     BLOCKED = "blocked"
     DATA_TOO_OLD = "data_too_old"

@@ -35,7 +35,10 @@ class Redemption(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A right to one journey, valid in [`valid_from`, `valid_until`). `lane` is where its vehicle waits."""
+    """A right to one journey, valid in [`valid_from`, `valid_until`). `lane` is where its vehicle waits.
+
+    Of a `rotating` one only the rotating code counts: a picture of it is no ticket.
+    """
 
     id: TicketId
     subject: SubjectId
@@ -49,6 +52,7 @@ class Ticket(msgspec.Struct, frozen=True, omit_defaults=True):
     state: Entitlement = Entitlement.VALID
     redemption: Redemption | None = None
     lane: str = ""
+    rotating: bool = False
 
 
 class DepartureState(StrEnum):

@@ -5,6 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from kiosk.guidance.operations import Recognised, next_ticket
+from kiosk.model import rotatingcode
 from kiosk.model.code import Code
 from kiosk.model.customer import Credential, IssuerKey, Ref, RefKind, Subject
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs, SiteId, SubjectId
@@ -44,7 +45,8 @@ class Recogniser:
         if known is None:
             return None, Recognised(problem=self._honest(problem or Outcome.UNKNOWN, now, max_age_minutes))
         # A genuine code that is not good now still says whose it is, so the answer can name the day.
-        return ref, known if problem is None else msgspec.structs.replace(known, problem=problem)
+        live = code.payload.startswith(rotatingcode.PREFIX)
+        return ref, msgspec.structs.replace(known, problem=problem, live=live)
 
     def known(self, ref: Ref, now: EpochMs) -> Recognised | None:
         """Everything that this device holds about `ref`; None when that is nothing."""

@@ -26,8 +26,8 @@ class Broken(msgspec.Struct, frozen=True):
     """A code of ours that is not to be accepted.
 
     `reason` is UNREADABLE (damaged), UNKNOWN (signed by a key that is not here), FORGED (bad signature or digits),
-    REVOKED (its key was withdrawn), EXPIRED (a screenshot, too), WRONG_DAY (not valid yet) or WRONG_SITE. `code` is
-    there when it is genuine.
+    REVOKED (its key was withdrawn), EXPIRED, OLD_PICTURE (of a rotating code), WRONG_DAY (not valid yet) or WRONG_SITE.
+    `code` is there when it is genuine.
     """
 
     reason: Outcome

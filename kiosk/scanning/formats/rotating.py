@@ -1,5 +1,6 @@
 """Opas's rotating codes (layout: `kiosk.model.rotatingcode`): the right digits, and drawn just now."""
 
+from kiosk.model.foreign import Reason
 from kiosk.model.ids import EpochMs
 from kiosk.model.opascode import MalformedCode, OpasCode
 from kiosk.model.outcome import Outcome
@@ -12,7 +13,7 @@ from kiosk.scanning.formats.times import out_of_time
 def read_rotating(payload: bytes, trust: Trust, now_ms: EpochMs) -> Signed | Broken:
     """The code in a payload that starts with the prefix.
 
-    A genuine code of an earlier step, which is what a screenshot shows, is EXPIRED; one of a later step, from a phone
+    A genuine code of an earlier step, which is what a screenshot shows, is OLD_PICTURE; one of a later step, from a phone
     whose clock is fast beyond the tolerance, WRONG_DAY. Another site's code can't be checked here: WRONG_SITE.
     """
     try:
@@ -27,4 +28,6 @@ def read_rotating(payload: bytes, trust: Trust, now_ms: EpochMs) -> Signed | Bro
         return Broken(Outcome.FORGED)
     told = OpasCode(code.kind, 0, code.identifier, code.since, code.until, code.site)
     problem = out_of_time(code.since, code.until, now_ms, trust.rotating_tolerance)
-    return Signed(told) if problem is None else Broken(problem.outcome, told)
+    if problem is None:
+        return Signed(told)
+    return Broken(Outcome.OLD_PICTURE if problem is Reason.EXPIRED else problem.outcome, told)

@@ -1,5 +1,6 @@
 """An import, taken over in one transaction: references checked, records merged, codes signed."""
 
+import base64
 from typing import TypeVar
 
 import msgspec
@@ -10,7 +11,8 @@ from kiosk.model.ids import EpochMs, HubVersion
 from kiosk.model.opascode import CodeKind, OpasCode, site_tag
 from kiosk.model.order import PickupOrder
 from kiosk.model.records import COLLECTION_OF, Collection, Record, decode_record, encode_record
-from kiosk.model.sitekey import credential_hash
+from kiosk.model.rotatingcode import credential_secret
+from kiosk.model.sitekey import credential_hash, rotating_key
 from kiosk.model.ticket import Departure, Journey, Ticket
 from sync.hub.errors import Refused
 from sync.hub.importing.merge import merged_departure, merged_journey, merged_order, merged_subject, merged_ticket
@@ -28,12 +30,17 @@ _COLLECTION_OF_REF = {
 }
 
 
-class IssuedCode(msgspec.Struct, frozen=True):
-    """A signed code: `payload` is the text to print."""
+class IssuedCode(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A signed code: `payload` is the text to print.
+
+    A rotating ticket has no such text, but a `secret` (base64 of 32 bytes) for the holder's phone, which draws the code
+    from it (layout: `kiosk.model.rotatingcode`). The hub derives it again at every import and stores it nowhere.
+    """
 
     kind: str
     id: str
-    payload: str
+    payload: str = ""
+    secret: str = ""
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -63,9 +70,17 @@ def issue(request: ImportRequest, site: Site, issuer: Issuer) -> tuple[IssuedCod
         for item in request.tickets
     ]
     codes += [OpasCode(CodeKind.ORDER, issuer.key_id, order.id, EpochMs(0), None, tag) for order in request.orders]
-    return tuple(
-        IssuedCode(code.kind.name.lower(), code.identifier, issuer.sign(code).decode("ascii")) for code in codes
-    )
+    rotating = {item.id for item in request.tickets if item.rotating}
+    return tuple(_secret(site, code) if code.identifier in rotating else _signed(issuer, code) for code in codes)
+
+
+def _signed(issuer: Issuer, code: OpasCode) -> IssuedCode:
+    return IssuedCode(code.kind.name.lower(), code.identifier, payload=issuer.sign(code).decode("ascii"))
+
+
+def _secret(site: Site, code: OpasCode) -> IssuedCode:
+    secret = credential_secret(rotating_key(site.key), code.kind, code.identifier)
+    return IssuedCode(code.kind.name.lower(), code.identifier, secret=base64.b64encode(secret).decode("ascii"))
 
 
 class _Import:

@@ -60,6 +60,7 @@ def merged_ticket(item: ImportTicket, before: Ticket | None, site: SiteId) -> Ti
         item.step_free,
         state,
         redemption,
+        rotating=item.rotating,
     )
 
 

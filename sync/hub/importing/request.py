@@ -67,7 +67,10 @@ class ImportJourney(_Part, frozen=True):
 
 
 class ImportTicket(_Part, frozen=True):
-    """A ticket. Without `state` it keeps the one it has; a redemption is never undone."""
+    """A ticket. Without `state` it keeps the one it has; a redemption is never undone.
+
+    With `rotating` only its rotating code counts, which the holder's phone draws from the secret in the answer.
+    """
 
     id: TicketKey
     subject: SubjectKey
@@ -78,6 +81,7 @@ class ImportTicket(_Part, frozen=True):
     step_free: bool = False
     state: Entitlement | None = None
     journey: ImportJourney | None = None
+    rotating: bool = False
 
 
 class ImportOrder(_Part, frozen=True):

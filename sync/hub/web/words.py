@@ -124,6 +124,7 @@ OUTCOME = {
     Outcome.WRONG_SITE: "for another site",
     Outcome.ALREADY_USED: "already used",
     Outcome.EXPIRED: "expired",
+    Outcome.OLD_PICTURE: "an old picture of a code",
     Outcome.REVOKED: "revoked",
     Outcome.BLOCKED: "blocked",
     Outcome.DATA_TOO_OLD: "could not tell, data too old",

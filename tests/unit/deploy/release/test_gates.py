@@ -57,8 +57,12 @@ def test_a_row_for_every_outcome_at_once_is_no_answer_of_its_own(folder: Path) -
 
 def test_a_row_that_nobody_comes_to_is_refused(folder: Path) -> None:
     path = folder / "rows.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "again,kiosk,unknown,,stop,unknown\n", encoding="utf-8")
-    assert _found(folder) == ['rows.csv:92 again: No situation comes to this row: row "unknown" above answers first.']
+    rows = path.read_text(encoding="utf-8")
+    path.write_text(rows + "again,kiosk,unknown,,stop,unknown\n", encoding="utf-8")
+    line = len(rows.splitlines()) + 1
+    assert _found(folder) == [
+        f'rows.csv:{line} again: No situation comes to this row: row "unknown" above answers first.'
+    ]
 
 
 def test_a_text_that_nothing_says_is_refused(folder: Path) -> None:

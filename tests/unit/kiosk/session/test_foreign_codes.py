@@ -17,7 +17,7 @@ from kiosk.model.trust import OrderPattern, Trust, code_digest
 from kiosk.session.recognition import Recogniser
 from tests.unit.kiosk.scanning.formats.issuers import ELEMENTS, LINK, PRETIX_FIELDS, TWO_LEGS, pretix, protobuf
 from tests.unit.kiosk.session.conftest import Open
-from tests.unit.kiosk.session.house import NOW, SITE_KEY, House, anna, order_for, sailing, ticket_for
+from tests.unit.kiosk.session.house import NOW, SITE_KEY, House, anna, code_for, order_for, sailing, ticket_for
 
 KIOSK, GATE, SHOP = "terminal-kiosk-1", "terminal-gate-1", "shop-kiosk-1"
 TERMINAL = SiteId("terminal")
@@ -50,10 +50,23 @@ def test_a_rotating_code_admits_once(open_house: Open) -> None:
     assert [type(body) for body in house.events()].count(TicketRedeemed) == 1
 
 
+def test_where_only_the_rotating_code_counts_a_signed_picture_changes_nothing(open_house: Open) -> None:
+    """The same ticket, still and live, at check-in and at the gate."""
+    for device, state, done in (
+        (KIOSK, JourneyState.BOOKED, Outcome.CHECKED_IN),
+        (GATE, JourneyState.CHECKED_IN, Outcome.ADMITTED),
+    ):
+        house = open_house(device)
+        ticket = msgspec.structs.replace(a_ticket(house, state), rotating=True)
+        house.bring(ticket)
+        assert house.show(code_for(ticket)).step.outcome is Outcome.OLD_PICTURE
+        assert house.show(rotating(ticket)).step.outcome is done
+
+
 @pytest.mark.parametrize(
     ("at", "site", "site_key", "outcome"),
     [
-        (NOW - 300_000, "terminal", SITE_KEY, Outcome.EXPIRED),
+        (NOW - 300_000, "terminal", SITE_KEY, Outcome.OLD_PICTURE),
         (NOW + 300_000, "terminal", SITE_KEY, Outcome.WRONG_DAY),
         (NOW, "shop", SITE_KEY, Outcome.WRONG_SITE),
         (NOW, "terminal", bytes(32), Outcome.FORGED),

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from kiosk.model.event import OrderStarted
-from kiosk.model.ids import DeviceId, OrderId, SiteId, SubjectId, TicketId
+from kiosk.model.ids import DeviceId, EpochMs, OrderId, SiteId, SubjectId, TicketId
 from kiosk.model.opascode import CodeKind, site_tag, unpack
-from kiosk.model.sitekey import credential_hash
+from kiosk.model.rotatingcode import issue
+from kiosk.model.sitekey import credential_hash, rotating_key
+from kiosk.model.trust import Trust
+from kiosk.scanning.formats import Signed, read_payload
 from sync.hub.names import Names
 from tests.unit.sync.hub.office import ORDER, PERSON, TICKET, Office, a_departure, a_person, a_ticket, an_order
 from tests.unit.sync.hub.world import envelope, event, redeemed
@@ -161,3 +164,19 @@ def test_an_import_into_no_site_is_refused(office: Office) -> None:
     answer = office.admin.post("/v1/sites/nowhere/import", json={})
     assert answer.status_code == 404
     assert "PUT /v1/sites" in answer.json()["todo"]
+
+
+def test_a_rotating_ticket_gets_a_secret_for_the_phone_and_nothing_to_print(office: Office) -> None:
+    """What the phone draws from it is what a touchpoint with the site's key takes for genuine."""
+    key = office.make_site()
+    request = everything()
+    request["tickets"][0]["rotating"] = True
+    code = office.take_over(request)["codes"][1]
+    assert (code["kind"], code["id"], "payload" in code) == ("ticket", TICKET, False)
+    drawn = issue(
+        base64.b64decode(code["secret"]), CodeKind.TICKET, TICKET, site_tag(SiteId("harbour")), EpochMs(5_000)
+    )
+    trust = Trust(site=site_tag(SiteId("harbour")), rotating_key=rotating_key(key))
+    assert isinstance(read_payload(drawn, {}, EpochMs(5_000), trust), Signed)
+    assert office.records("tickets")[0]["rotating"] is True
+    assert office.take_over(request)["codes"][1] == code
