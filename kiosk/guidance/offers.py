@@ -68,18 +68,18 @@ def _basis(subject: Subject, topic: str) -> Basis | None:
 
 
 def _has_time(situation: Situation, offer: Offer, place: PlaceId | None) -> bool:
-    """Whether the way by way of the next step and the offer's place to the gate leaves time for both.
+    """Whether the way to the next step, then to the offer and from there to the gate leaves time for them.
 
     Where there is no departure to reach, a way to the offer is enough.
     """
     closes, gate = situation.moment(Moment.GATE_CLOSES), situation.place(GATE)
-    stops = [stop for stop in (place, offer.place, gate) if stop]
-    walking = situation.minutes_through(*dict.fromkeys(stops))
-    if walking is None:
+    before = None if place == gate else place
+    walking = situation.minutes_through(*(stop for stop in (before, offer.place, gate) if stop))
+    if walking is None or closes is None:
+        return walking is not None and situation.facts.departure is None
+    if gate is None:
         return False
-    if closes is None:
-        return situation.facts.departure is None
-    collecting = situation.site.settings.pickup_min if place not in {None, gate} else 0
+    collecting = situation.site.settings.pickup_min if before else 0
     return situation.facts.now + (walking + collecting + offer.takes_min) * MS_PER_MINUTE <= closes
 
 

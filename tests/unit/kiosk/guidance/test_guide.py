@@ -282,7 +282,9 @@ def test_many_closures_one_after_the_other_are_all_heeded() -> None:
         said = _said(*((key, not count >> at & 1) for at, key in enumerate(keys)))
         step = guide.step(_with(pathways=said), EN)
         shut = {key for key, is_open in ((each.id, each.open) for each in said) if not is_open}
-        assert (step.place == "Gate 7") is not bool(shut & {"hall-shop", "shop-core", "pier"} or {"lift", "stairs"} <= shut)
+        assert (step.place == "Gate 7") is not bool(
+            shut & {"hall-shop", "shop-core", "pier"} or {"lift", "stairs"} <= shut
+        )
 
 
 def test_a_declared_place_out_of_reach_is_told_in_the_authors_words() -> None:

@@ -1,5 +1,6 @@
 """A way turn by turn: sides from the map and from where one looks, straight stretches as one, climbs by their kind."""
 
+import itertools
 import math
 
 import pytest
@@ -122,7 +123,7 @@ def test_the_map_turned_round_changes_nothing(spots: list[_Spot], facing: float)
     turned = _told([(y, -x) for x, y in spots], (facing + 90) % 360)
     assert _kinds(told) == _kinds(turned)
     assert sum(each.metres for each in told) == pytest.approx(
-        sum(math.dist(first, last) for first, last in zip(spots, spots[1:], strict=False))
+        sum(math.dist(first, last) for first, last in itertools.pairwise(spots))
     )
 
 
