@@ -11,10 +11,11 @@ from kiosk.guidance.operations import Recognised, Verdict, operate
 from kiosk.model.changes import Refusal
 from kiosk.model.code import Code
 from kiosk.model.customer import Ref, RefKind
-from kiosk.model.event import AnswerShown, CodeScanned
+from kiosk.model.event import AnswerShown, CodeScanned, OfferDeclined
 from kiosk.model.ids import DurationMs, EpochMs, Lang, MonotonicMs, PackVersion, ScanId
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.outcome import Operation, Outcome
+from kiosk.model.pathway import PathwayState
 from kiosk.model.records import Collection
 from kiosk.model.step import Step
 from kiosk.model.ticket import Departure, DepartureState
@@ -37,6 +38,8 @@ class Answer:
     facts: Facts
     lang: Lang
     step: Step
+    quiet: bool = False
+    """Whether an offer was declined; then no other one takes its place."""
 
     @property
     def decoded_at(self) -> MonotonicMs:
@@ -95,16 +98,38 @@ class Answerer:
         now = self._parts.clock.now().wall_ms
         known = None if answer.ref is None else self._recogniser.known(answer.ref, now)
         if known is None:
-            facts = msgspec.structs.replace(answer.facts, now=now)
+            # Who is known no more, being erased, is offered nothing.
+            facts = msgspec.structs.replace(answer.facts, now=now, pathways=self._pathways(), offers=False)
         else:
-            facts = self._facts(known, answer.facts.outcome)
+            facts = msgspec.structs.replace(self._facts(known, answer.facts.outcome), offers=not answer.quiet)
         return replace(answer, facts=facts, lang=lang, step=guide.step(facts, lang))
+
+    def up_to_date(self, answer: Answer, guide: Guide) -> Answer:
+        """The same answer while nothing changed that it must not be wrong about: open ways, and what a person permits."""
+        before = answer.facts
+        ref = answer.ref
+        known = None if ref is None else self._recogniser.known(ref, self._parts.clock.now().wall_ms)
+        subject = None if known is None else known.subject
+        if before.pathways == self._pathways() and before.subject == subject:
+            return answer
+        return self.again(answer, guide, answer.lang)
+
+    def decline(self, answer: Answer, guide: Guide, pack: PackVersion) -> Answer:
+        """Note that the offer shown is not for this person; the same answer without any."""
+        subject, offer = answer.facts.subject, answer.step.offer
+        if subject is not None and offer is not None:
+            try:
+                self._store.record((OfferDeclined(subject.id, offer.id),), pack)
+            except ChangeRefused as refused:
+                log.info("a declined offer could not be noted: %s", refused.refusal)
+        return self.again(replace(answer, quiet=True), guide, answer.lang)
 
     def shown(self, answer: Answer, at: MonotonicMs, pack: PackVersion) -> None:
         """Note that an answer reached the glass."""
         step = answer.step
         taken = 0 if answer.code is None else max(0, at - answer.code.decoded_at)
-        body = AnswerShown(answer.scan, step.message, step.row, step.lang, DurationMs(taken))
+        offer = "" if step.offer is None else step.offer.id
+        body = AnswerShown(answer.scan, step.message, step.row, step.lang, DurationMs(taken), offer)
         self._store.record((body,), pack)
 
     def _commit(self, attempt: _Attempt, verdict: Verdict, pack: PackVersion) -> Outcome:
@@ -134,8 +159,13 @@ class Answerer:
             as_of=freshness.as_of,
             focus=recognised.orders[0].id if recognised.shown is RefKind.ORDER else None,
             next_departure=self._next_departure(recognised, now),
+            pathways=self._pathways(),
             ahead=self._ahead(recognised),
         )
+
+    def _pathways(self) -> tuple[PathwayState, ...]:
+        """What the site's people say of its ways just now."""
+        return tuple(each for each in self._store.all(Collection.PATHWAYS) if isinstance(each, PathwayState))
 
     def _ahead(self, recognised: Recognised) -> int:
         """How many customers came before this one, to the same place, and still wait there."""

@@ -10,6 +10,7 @@ from kiosk.model.command import (
     CallHelp,
     ChooseLanguage,
     Command,
+    DeclineOffer,
     EndVisit,
     EnlargeText,
     ReadAloud,
@@ -46,6 +47,7 @@ class Visit:
         self._chosen: Lang | None = None
         self._scale = TEXT_SCALES[0]
         self._two_codes_until = MonotonicMs(0)
+        self._stamp = 0
 
     def handle(self, item: Input) -> None:
         """Take one input."""
@@ -70,6 +72,7 @@ class Visit:
         """Attract, or the answer while it stands."""
         if self._clears_at is not None and self._mono() >= self._clears_at:
             self._end()
+        self._follow_changes()
         self._speaking = self._speaking and self._parts.voice.speaking
         return self._attract() if self._answer is None else self._answered(self._answer)
 
@@ -134,6 +137,8 @@ class Visit:
                 self._call_help()
             case ReadAloud():
                 self._read_aloud()
+            case DeclineOffer():
+                self._decline()
             case _:
                 pass
         # Whatever was touched, somebody is here.
@@ -141,6 +146,27 @@ class Visit:
             self._clears_at = MonotonicMs(self._mono() + _ATTRACT_KEEPS_MS)
         else:
             self._keep()
+
+    def _follow_changes(self) -> None:
+        """A lift that closes, or a consent that is taken back, counts at once, also for who stands here."""
+        stamp = self._parts.store.change_stamp()
+        answer, guide = self._answer, self._content.guide
+        if stamp == self._stamp or answer is None or guide is None:
+            return
+        self._stamp = stamp
+        self._renew(self._answerer.up_to_date(answer, guide))
+
+    def _decline(self) -> None:
+        answer, guide = self._answer, self._content.guide
+        if answer is not None and guide is not None and answer.step.offer is not None:
+            self._renew(self._answerer.decline(answer, guide, self._content.version))
+
+    def _renew(self, answer: Answer) -> None:
+        """Go on with another answer to the same scan; nobody is read what holds no more."""
+        if self._answer is not None and answer.step != self._answer.step:
+            self._parts.voice.stop()
+            self._speaking = False
+        self._answer = answer
 
     def _choose(self, lang: Lang) -> None:
         if lang not in self._parts.config.screen.languages:
