@@ -1,10 +1,10 @@
-"""`opas pack build DIR OUT`, `check DIR` and `diff OLD NEW`: from a source folder to one canonical JSON document."""
+"""`opas pack build DIR OUT`, `check DIR`, `preview DIR`, `diff OLD NEW`: from a source folder to one canonical document."""
 
 import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.release.answers import nothing_told
@@ -12,21 +12,21 @@ from deploy.release.checking import Report, as_json, build_pack, check, open_pac
 from deploy.release.difference import compare, told
 from deploy.release.finding import PackRefused
 from deploy.release.past import read_events, would_have_seen
+from deploy.release.preview.command import PORT, Options, preview
 from deploy.release.proof.prove import Told
 from deploy.release.proof.space import TooManyCases
 from deploy.release.schemas import write
 
 __all__ = ["build_pack", "main"]
+_LAST_PORT = 65_535
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit status is 0 only when nothing is wrong with the pack."""
     options = _parser().parse_args(arguments)
-    if options.action == "schema":
-        write(options.folder)
-        return 0
-    if options.action == "diff":
-        return _diff(options.old, options.new, options.events)
+    other = _OTHERS.get(options.action)
+    if other is not None:
+        return other(options)
     pictures = Path(options.pictures) if options.pictures else Path(tempfile.gettempdir()) / "opas-pack-check"
     report = check(options.folder, _progress(), pictures)
     if options.action == "check" and options.json:
@@ -42,6 +42,11 @@ def main(arguments: Sequence[str]) -> int:
     _tell(report)
     against = options.against if options.action == "check" else None
     return _diff(against, options.folder, options.events) if against else 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    write(options.folder)
+    return 0
 
 
 def _diff(old: Path, new: Path, events: Path | None) -> int:
@@ -76,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--json", action="store_true", help="print the findings as JSON")
             command.add_argument("--against", type=Path, metavar="OLD", help="tell the difference from this pack")
             command.add_argument("--events", type=Path, metavar="FILE", help="past events, to tell who it concerns")
+    show = actions.add_parser("preview", help="try situations on a local page, and see the screen and why it says so")
+    show.add_argument("folder", type=Path, metavar="DIR", help="the pack's source folder")
+    show.add_argument("--port", type=_port, default=PORT, metavar="N", help=f"on this machine only ({PORT}; 0: any)")
+    show.add_argument("--open", action=argparse.BooleanOptionalAction, default=True, help="open it in a browser")
     schema = actions.add_parser("schema", help="write the JSON Schema of each source file")
     schema.add_argument("folder", type=Path, metavar="FOLDER", help="where to")
     diff = actions.add_parser("diff", help="tell the difference of two packs in words")
@@ -83,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("new", type=Path, metavar="NEW", help="the same")
     diff.add_argument("--events", type=Path, metavar="FILE", help="past events, to tell who would have seen otherwise")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > _LAST_PORT:
+        msg = f"{text!a} is no port: write a number from 0 to {_LAST_PORT}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _tell(report: Report) -> None:
@@ -120,3 +136,11 @@ def _write(out: Path, body: bytes) -> bool:
         print("  What to do: name a file in a folder that exists and is yours.", file=sys.stderr)
         return False
     return True
+
+
+_OTHERS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "diff": lambda options: _diff(options.old, options.new, options.events),
+    "preview": lambda options: preview(Options(options.folder, options.port, options.open)),
+    "schema": _schema,
+}
+"""The commands that prove nothing."""
