@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from deploy.release.preview.html import Html, tag, text_of
 from deploy.release.preview.offered import SCREEN, Control, Group, Kind
 from deploy.release.preview.query import write_query
-from deploy.release.preview.trial import Shown, moments_told, told_twicefrom kiosk.guidance.declared import UNKNOWN
+from deploy.release.preview.trial import Shown, moments_told, told_twice
+from kiosk.guidance.declared import UNKNOWN
 
 _OPEN = frozenset({SCREEN})
 _SUMMARY_PARTS = 3
