@@ -57,6 +57,48 @@ class HandOver(_Command, frozen=True):
     order: OrderId
 
 
+class HandOverPart(_Command, frozen=True):
+    """Staff: the customer has a part of it."""
+
+    order: OrderId
+
+
+class CallCustomer(_Command, frozen=True):
+    """Staff: it is this customer's turn."""
+
+    order: OrderId
+
+
+class Postpone(_Command, frozen=True):
+    """Staff: it takes longer, and the customer is told until when."""
+
+    order: OrderId
+
+
+class ReportFault(_Command, frozen=True):
+    """Staff: something in it is faulty."""
+
+    order: OrderId
+
+
+class SwapItem(_Command, frozen=True):
+    """Staff: what was faulty is swapped."""
+
+    order: OrderId
+
+
+class PromiseCall(_Command, frozen=True):
+    """Staff: the customer will be called about it."""
+
+    order: OrderId
+
+
+class KeepPromise(_Command, frozen=True):
+    """Staff: the customer was called."""
+
+    order: OrderId
+
+
 class UndoOrder(_Command, frozen=True):
     """Staff: take back the order's last step."""
 
@@ -86,6 +128,13 @@ Command = (
     | StartOrder
     | ReadyOrder
     | HandOver
+    | HandOverPart
+    | CallCustomer
+    | Postpone
+    | ReportFault
+    | SwapItem
+    | PromiseCall
+    | KeepPromise
     | UndoOrder
     | TakeCase
     | CloseCase

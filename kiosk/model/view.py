@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.model.case import CaseKind
+from kiosk.model.customer import RefKind
 from kiosk.model.ids import CaseId, EpochMs, Lang, MonotonicMs, OrderId, ScanId
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.step import Step
@@ -92,11 +94,22 @@ class OrderAct(StrEnum):
     START = "start"
     READY = "ready"
     HAND_OVER = "hand_over"
+    PART = "part"
+    CALL = "call"
+    LATER = "later"
+    FAULTY = "faulty"
+    SWAP = "swap"
+    PROMISE = "promise"
+    KEEP = "keep"
     UNDO = "undo"
 
 
 class DeskLine(msgspec.Struct, frozen=True):
-    """One order in the queue. `minutes_left` counts to the promise and is negative when it is late."""
+    """One order in the queue. `minutes_left` counts to the promise and is negative when it is late.
+
+    `later` is the honest later time, empty for none; with `faulty` something in it was brought back, and with `call` the
+    promise is that of a call about it.
+    """
 
     order: OrderId
     number: str
@@ -110,16 +123,25 @@ class DeskLine(msgspec.Struct, frozen=True):
     arrived: bool
     acts: tuple[OrderAct, ...]
     highlighted: bool = False
+    later: str = ""
+    faulty: bool = False
+    call: bool = False
 
 
 class CaseLine(msgspec.Struct, frozen=True):
-    """One call for help."""
+    """One call for help, or something else that waits for an answer.
+
+    `about` is what staff know it by, an order's number or a ticket holder's name, and `of` which of them.
+    """
 
     case: CaseId
     place: str
     lang: Lang | None
     minutes: int
     in_hand: bool
+    kind: CaseKind = CaseKind.QUESTION
+    about: str = ""
+    of: RefKind | None = None
 
 
 class DeskNotice(msgspec.Struct, frozen=True):

@@ -40,8 +40,8 @@ class DeskScreen(Screen[DeskView]):
         ids, hand = self.ids, Hand(self.tools.texts, view.lang, self.tools.send)
         ids.title.text, ids.clock.text = view.title, view.clock
         ids.language.text, ids.language.shown = own_name(view.lang), len(view.langs) > 1
-        ids.queue.fill = lambda row, line: row.tell(hand, line)
-        ids.done.fill = lambda row, line: row.tell(hand, line)
+        ids.queue.fill = lambda row, line: row.tell(hand, line, wide=self.landscape)
+        ids.done.fill = lambda row, line: row.tell(hand, line, wide=self.landscape)
         ids.queue.items, ids.done.items = view.lines, view.done
         ids.queue.shown, ids.nothing.shown = bool(view.lines), not view.lines
         ids.done.shown = ids.done_head.shown = bool(view.done)
@@ -63,6 +63,8 @@ class DeskScreen(Screen[DeskView]):
         """The notice beside the queue where the window is wide."""
         super().turn(landscape=landscape)
         self.ids.body.across = landscape
+        # Upright there is no room for everything side by side: the buttons stand below.
+        self.ids.queue.cell_high = 124 if landscape else 206
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Lay out, with buttons to turn pages only where there are several."""

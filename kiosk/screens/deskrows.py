@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from kiosk.i18n import Texts, own_name
+from kiosk.model.case import CaseKind
 from kiosk.model.command import CloseCase, Command, TakeCase
 from kiosk.model.ids import Lang
 from kiosk.model.order import PromiseState
+from kiosk.model.step import Tone
 from kiosk.model.view import CaseLine, DeskLine, DeskView, OrderAct
 from kiosk.screens import deskwords as say
 from kiosk.screens.theme import BLUE, CARD, EDGE, INK, MUTED, TONES
@@ -14,6 +16,7 @@ from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.panel import Panel
 
 _QUIET = "#E8ECF3"
+_CHIP, _CHIP_UPRIGHT = 19.0, 26.0
 _HIGHLIGHT = "#E3EDFF"
 _OVER = frozenset({PromiseState.KEPT, PromiseState.KEPT_LATE, PromiseState.WITHDRAWN})
 
@@ -46,28 +49,45 @@ class Hand:
 class OrderRow(Row, Panel):
     """One order in the queue: time left, number, whose, what, how far, and what can be done."""
 
-    def tell(self, hand: Hand, line: DeskLine) -> None:
-        """Show `line`."""
+    def tell(self, hand: Hand, line: DeskLine, *, wide: bool) -> None:
+        """Show `line`, all of it side by side where the window is `wide`."""
         ids = self.ids
         ids.number.text, ids.customer.text = line.number, line.customer
         # A count stays in one line with what is counted.
         ids.articles.text = line.articles.replace(" × ", "\u00a0×\u00a0")
-        ids.state.text = hand.word(say.STATES[line.state])
-        ids.here.shown, ids.arrived.text = line.arrived, hand.word(say.ARRIVED) if line.arrived else ""
-        ids.state.valign = "bottom" if line.arrived else "middle"
+        ids.halves.across = wide
+        ids.chip.share = _CHIP if wide else _CHIP_UPRIGHT
+        ids.state.text = hand.word(_state(line))
+        notes = [hand.word(say.ARRIVED)] if line.arrived else []
+        notes += [hand.word(say.READY_LATER) % {"time": line.later}] if line.later else []
+        ids.here.shown, ids.arrived.text = bool(notes), " · ".join(notes)
+        ids.mark.name = "person" if line.arrived else "time"
+        ids.state.valign = "bottom" if notes else "middle"
         self.fill, self.edge = (_HIGHLIGHT, BLUE) if line.highlighted else (CARD, EDGE)
         self.border = 5.0 if line.highlighted else 2.0
         self._tell_time(hand, line)
         forward = [act for act in line.acts if act is not OrderAct.UNDO]
-        ids.forward.shown, ids.undo.shown = bool(forward), OrderAct.UNDO in line.acts
-        ids.no_undo.shown = not ids.undo.shown
-        if forward:
-            hand.arm(ids.forward, forward[0], line)
+        buttons = ids.forward, ids.beside
+        for turn, button in enumerate(buttons):
+            button.shown = turn < len(forward)
+            if button.shown:
+                hand.arm(button, forward[turn], line)
+        if wide:
+            ids.beside.icon = ""
+        ids.undo.shown = OrderAct.UNDO in line.acts
+        ids.no_beside.shown, ids.no_undo.shown = not ids.beside.shown, not ids.undo.shown
         if ids.undo.shown:
             hand.arm(ids.undo, OrderAct.UNDO, line)
+            # The arrow alone says it; the words are for those who have room.
+            ids.undo.text = "" if wide else ids.undo.text
 
     def _tell_time(self, hand: Hand, line: DeskLine) -> None:
         ids = self.ids
+        if line.faulty and not line.call:
+            # Its customer stands here: it is to be settled at once, or promised.
+            ids.chip.fill, ids.left.ink = TONES[Tone.WAIT].ground, TONES[Tone.WAIT].ink
+            ids.left.text, ids.promise.text = hand.word(say.NOW), ""
+            return
         words, tone = say.PROMISES[line.promise]
         ids.promise.text = hand.word(words) % {"time": line.due}
         ids.chip.fill = _QUIET if tone is None else TONES[tone].ground
@@ -82,33 +102,50 @@ class OrderRow(Row, Panel):
             ids.left.text = hand.word(say.NOW)
 
 
+def _state(line: DeskLine) -> str:
+    if line.call:
+        return say.CALL_PROMISED
+    return say.FAULTY if line.faulty else say.STATES[line.state]
+
+
 class CaseRow(Row, Panel):
-    """A call for help: where, in which language, since when, and who goes."""
+    """A call for help, or something else that waits for an answer: what, where, since when, and who takes it."""
 
     def tell(self, hand: Hand, line: CaseLine) -> None:
         """Show `line`."""
-        ids = self.ids
-        ids.place.text = line.place
-        since = hand.word(say.ON_THE_WAY) if line.in_hand else hand.count(say.SINCE, line.minutes)
-        ids.since.text = " · ".join([*([] if line.lang is None else [own_name(line.lang)]), since])
-        ids.act.text = hand.word(say.SOLVED if line.in_hand else say.GO_THERE)
-        ids.act.icon = "check" if line.in_hand else "walk"
+        ids, help_called = self.ids, line.kind is CaseKind.QUESTION
+        ids.bell.name = "bell" if help_called else "warning"
+        what = hand.word(say.CASES.get((line.kind, line.of), say.KINDS[line.kind]))  # type: ignore[arg-type]
+        ids.place.text = line.place if help_called else ": ".join(part for part in (what, line.about) if part)
+        parts = [] if line.lang is None else [own_name(line.lang)]
+        parts += [] if help_called else [line.place]
+        ids.since.text = " · ".join([*parts, self._since(hand, line)])
+        ids.act.text = hand.word(say.SOLVED if line.in_hand else say.GO_THERE if help_called else say.TAKE_IT)
+        ids.act.icon = "check" if line.in_hand else "walk" if help_called else "person"
         ids.act.key = f"case-{line.case}"
         command = CloseCase(line.case) if line.in_hand else TakeCase(line.case)
         ids.act.act = lambda: hand.send(command)
 
+    @staticmethod
+    def _since(hand: Hand, line: CaseLine) -> str:
+        if line.kind is CaseKind.QUESTION:
+            return hand.word(say.ON_THE_WAY) if line.in_hand else hand.count(say.SINCE, line.minutes)
+        return hand.word(say.IN_HAND) if line.in_hand else hand.count(say.OPEN_FOR, line.minutes)
+
 
 class DoneRow(Row, Panel):
-    """An order that was handed over and can still be taken back."""
+    """An order that was handed over: it can still be taken back, or something in it is faulty."""
 
-    def tell(self, hand: Hand, line: DeskLine) -> None:
-        """Show `line`."""
+    def tell(self, hand: Hand, line: DeskLine, *, wide: bool) -> None:
+        """Show `line`; where the window is `wide` there is room for one button with words."""
         ids = self.ids
         ids.number.text, ids.customer.text = line.number, line.customer
         ids.customer.ink = MUTED
-        ids.undo.shown = OrderAct.UNDO in line.acts
-        if ids.undo.shown:
-            hand.arm(ids.undo, OrderAct.UNDO, line)
+        for button, act in ((ids.undo, OrderAct.UNDO), (ids.faulty, OrderAct.FAULTY)):
+            button.shown = act in line.acts
+            if button.shown:
+                hand.arm(button, act, line)
+        ids.undo.text = "" if wide and ids.faulty.shown else ids.undo.text
 
 
 class DeskMarks(Row):

@@ -1,7 +1,22 @@
 """What the desk calls states, promises and acts."""
 
 from kiosk.i18n import N2_, N_
-from kiosk.model.command import Command, HandOver, ReadyOrder, StartOrder, UndoOrder
+from kiosk.model.case import CaseKind
+from kiosk.model.command import (
+    CallCustomer,
+    Command,
+    HandOver,
+    HandOverPart,
+    KeepPromise,
+    Postpone,
+    PromiseCall,
+    ReadyOrder,
+    ReportFault,
+    StartOrder,
+    SwapItem,
+    UndoOrder,
+)
+from kiosk.model.customer import RefKind
 from kiosk.model.ids import OrderId
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.step import Tone
@@ -30,10 +45,30 @@ PROMISES: dict[PromiseState, tuple[str, Tone | None]] = {
     PromiseState.KEPT_LATE: (N_("late, %(time)s"), Tone.INFO),
     PromiseState.WITHDRAWN: (N_("withdrawn"), None),
 }
-ACTS: dict[OrderAct, tuple[str, str, type[StartOrder | ReadyOrder | HandOver | UndoOrder]]] = {
+_OfOrder = (
+    StartOrder
+    | ReadyOrder
+    | HandOver
+    | HandOverPart
+    | CallCustomer
+    | Postpone
+    | ReportFault
+    | SwapItem
+    | PromiseCall
+    | KeepPromise
+    | UndoOrder
+)
+ACTS: dict[OrderAct, tuple[str, str, type[_OfOrder]]] = {
     OrderAct.START: (N_("Start"), "play", StartOrder),
     OrderAct.READY: (N_("It is ready"), "check", ReadyOrder),
     OrderAct.HAND_OVER: (N_("Hand over"), "bag", HandOver),
+    OrderAct.PART: (N_("Only a part"), "minus", HandOverPart),
+    OrderAct.CALL: (N_("Call"), "bell", CallCustomer),
+    OrderAct.LATER: (N_("Later"), "time", Postpone),
+    OrderAct.FAULTY: (N_("Faulty"), "warning", ReportFault),
+    OrderAct.SWAP: (N_("Swapped"), "sync", SwapItem),
+    OrderAct.PROMISE: (N_("Promise a call"), "time", PromiseCall),
+    OrderAct.KEEP: (N_("We called"), "check", KeepPromise),
     OrderAct.UNDO: (N_("Undo"), "undo", UndoOrder),
 }
 TROUBLES = {
@@ -50,6 +85,22 @@ WAITING = N2_("%(n)d change waits for the hub", "%(n)d changes wait for the hub"
 SINCE = N2_("has waited %(n)d minute", "has waited %(n)d minutes")
 GO_THERE, SOLVED = N_("I am going"), N_("Solved")
 ON_THE_WAY = N_("somebody is on the way")
+FAULTY, CALL_PROMISED = N_("Something is faulty"), N_("A call is promised")
+READY_LATER = N_("new time %(time)s")
+OPEN_FOR = N2_("open for %(n)d minute", "open for %(n)d minutes")
+TAKE_IT, IN_HAND = N_("I take it"), N_("somebody has it in hand")
+CASES = {
+    (CaseKind.CONTRADICTION, RefKind.TICKET): N_("One ticket, used twice"),
+    (CaseKind.CONTRADICTION, RefKind.ORDER): N_("One order, handed over twice"),
+    (CaseKind.CLAIM, RefKind.ORDER): N_("The promised call did not come"),
+}
+"""What a case is about; one of a kind that is not here has its kind's words."""
+KINDS = {
+    CaseKind.QUESTION: N_("Call for help"),
+    CaseKind.CLAIM: N_("Claim"),
+    CaseKind.RETURN: N_("Return"),
+    CaseKind.CONTRADICTION: N_("Two screens contradict each other"),
+}
 MORE_CALLS = N2_("%(n)d more call for help", "%(n)d more calls for help")
 SCAN = N_("Scan the customer's code to hand over")
 NOTHING = N_("No orders are waiting")

@@ -1,33 +1,19 @@
 """The pickup desk: the queue by time left to the promise, and every act with its way back."""
 
-from kiosk.model.case import Case, CaseState
-from kiosk.model.command import (
-    ChooseLanguage,
-    CloseCase,
-    Command,
-    EndVisit,
-    HandOver,
-    ReadyOrder,
-    StartOrder,
-    TakeCase,
-    UndoOrder,
-)
-from kiosk.model.event import (
-    EventBody,
-    HelpGiven,
-    HelpTaken,
-    OrderHandedOver,
-    OrderReadied,
-    OrderStarted,
-    OrderUndone,
-)
-from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MonotonicMs, OrderId
+from msgspec.structs import replace
+
+from kiosk.model.command import ChooseLanguage, Command, EndVisit
+from kiosk.model.event import EventBody
+from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MonotonicMs
 from kiosk.model.order import OPEN, OrderState, PickupOrder
+from kiosk.model.pack import Settings
 from kiosk.model.records import Collection
-from kiosk.model.view import CaseLine, DeskLine, DeskNotice, DeskView, Trouble, View
+from kiosk.model.view import DeskLine, DeskNotice, DeskView, OrderAct, Trouble, View
 from kiosk.session.answering import Answer, Answerer
 from kiosk.session.content import Content
-from kiosk.session.desklines import desk_line
+from kiosk.session.deskacts import Acts
+from kiosk.session.deskcases import BrokenPromises, case_lines
+from kiosk.session.desklines import desk_line, owed_at
 from kiosk.session.freshness import freshness_shown
 from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs
 from kiosk.session.words import refusal_words
@@ -45,6 +31,8 @@ class Desk:
         self._parts = parts
         self._content = content
         self._answerer = Answerer(parts)
+        self._acts = Acts(parts.store)
+        self._promises = BrokenPromises(parts.store)
         self._lang = parts.config.screen.language
         self._source_trouble: Trouble | None = None
         self._answer: Answer | None = None
@@ -71,16 +59,18 @@ class Desk:
         if self._notice_ends is not None and self._parts.clock.now().mono_ms >= self._notice_ends:
             self._clear()
         now, guide = self._parts.clock.now().wall_ms, self._content.guide
+        if guide is not None:
+            self._promises.count(guide, self._lang, now, self._content.version)
         orders = [order for order in self._parts.store.all(Collection.ORDERS) if isinstance(order, PickupOrder)]
-        queue = sorted((o for o in orders if o.state in OPEN), key=lambda o: (o.due_at, o.number))
+        queue = sorted((o for o in orders if o.state in OPEN), key=lambda o: (owed_at(o), o.number))
         return DeskView(
             title="" if guide is None else guide.place_name(guide.touchpoint.place, self._lang, now),
             clock="" if guide is None else guide.local_time(now),
             lang=self._lang,
             langs=self._parts.config.screen.languages,
             lines=tuple(self._line(order, now) for order in queue),
-            done=tuple(self._line(order, now) for order in _recently_done(orders, now)),
-            cases=self._cases(now),
+            done=self._done(orders, now),
+            cases=case_lines(self._parts.store, guide, self._lang, now),
             waiting_events=self._parts.store.waiting(),
             freshness=freshness_shown(self._parts),
             notice=self._notice(),
@@ -88,10 +78,13 @@ class Desk:
         )
 
     def wake_at(self) -> MonotonicMs | None:
-        """At the next minute, when the notice ends, or when the content changes by its own clock."""
+        """At the next minute, when the notice ends, a promise breaks, or the content changes by its own clock."""
         instant = self._parts.clock.now()
         minute = MonotonicMs(instant.mono_ms + MS_PER_MINUTE - instant.wall_ms % MS_PER_MINUTE)
-        return min(at for at in (minute, self._notice_ends, self._content.changes_at(instant)) if at is not None)
+        due = self._promises.next_due()
+        breaks = None if due is None else MonotonicMs(instant.mono_ms + max(0, due - instant.wall_ms))
+        moments = (minute, self._notice_ends, breaks, self._content.changes_at(instant))
+        return min(at for at in moments if at is not None)
 
     def idle(self) -> bool:
         """Whether no answer is being read."""
@@ -103,17 +96,11 @@ class Desk:
                 self._choose(lang)
             case EndVisit():
                 self._clear()
-            case UndoOrder(order=order):
-                self._undo(order)
             case _:
-                body = _reported(command)
+                settings = Settings() if self._content.guide is None else self._content.guide.settings
+                body = self._acts.reported(command, settings, self._parts.clock.now().wall_ms)
                 if body is not None:
                     self._record(body)
-
-    def _undo(self, key: OrderId) -> None:
-        order = self._parts.store.get(Collection.ORDERS, key)
-        if isinstance(order, PickupOrder) and order.history:
-            self._record(OrderUndone(key, order.history[-1].event))
 
     def _record(self, body: EventBody) -> None:
         try:
@@ -142,44 +129,17 @@ class Desk:
             return DeskNotice(self._answer.step, "", self._answer.scan, self._answer.decoded_at)
         return DeskNotice(None, self._text) if self._text else None
 
+    def _done(self, orders: list[PickupOrder], now: EpochMs) -> tuple[DeskLine, ...]:
+        """The last ones, and the one whose code was scanned: what was handed over long ago may be brought back."""
+        shown = () if self._answer is None else tuple(each.id for each in self._answer.facts.orders)
+        recent = _recently_done(orders, now)
+        back = [o for o in orders if o.id in shown and o.state is OrderState.HANDED_OVER and o not in recent]
+        old = tuple(replace(line, acts=(OrderAct.FAULTY,)) for line in (self._line(order, now) for order in back))
+        return (*old, *(self._line(order, now) for order in recent))[:_DONE_LISTED]
+
     def _line(self, order: PickupOrder, now: EpochMs) -> DeskLine:
         shown = () if self._answer is None else tuple(each.id for each in self._answer.facts.orders)
         return desk_line(self._parts.store, self._content.guide, order, now, highlighted=order.id in shown)
-
-    def _cases(self, now: EpochMs) -> tuple[CaseLine, ...]:
-        waiting = [
-            case
-            for case in self._parts.store.all(Collection.CASES)
-            if isinstance(case, Case) and case.state in {CaseState.OPEN, CaseState.ROUTED, CaseState.IN_HAND}
-        ]
-        guide = self._content.guide
-        return tuple(
-            CaseLine(
-                case=case.id,
-                place=case.place if guide is None else guide.place_name(case.place, self._lang, now),
-                lang=case.lang,
-                minutes=max(0, (now - case.opened_at) // MS_PER_MINUTE),
-                in_hand=case.state is CaseState.IN_HAND,
-            )
-            for case in sorted(waiting, key=lambda case: case.opened_at)
-        )
-
-
-def _reported(command: Command) -> EventBody | None:
-    """The event that carries out a staff command as it stands; None for one that is not the staff's."""
-    match command:
-        case StartOrder(order=order):
-            return OrderStarted(order)
-        case ReadyOrder(order=order):
-            return OrderReadied(order)
-        case HandOver(order=order):
-            return OrderHandedOver(order)
-        case TakeCase(case=case):
-            return HelpTaken(case)
-        case CloseCase(case=case):
-            return HelpGiven(case)
-        case _:
-            return None
 
 
 def _recently_done(orders: list[PickupOrder], now: EpochMs) -> list[PickupOrder]:

@@ -3,39 +3,48 @@
 from kiosk.guidance import Guide
 from kiosk.model.customer import Subject
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs
-from kiosk.model.order import COLLECTABLE, WAITING, OrderState, PickupOrder, promise_of
+from kiosk.model.order import WAITING, OrderState, PickupOrder, call_promise_of, promise_of, ready_by
+from kiosk.model.pack import Settings
 from kiosk.model.records import Collection
-from kiosk.model.view import DeskLine, OrderAct
+from kiosk.model.view import DeskLine
+from kiosk.session.deskacts import acts_of
 from kiosk.store import DeviceStore
+
+_OWED = WAITING | {OrderState.PREPARING, OrderState.PARTIAL, OrderState.PROBLEM}
 
 
 def desk_line(
     store: DeviceStore, guide: Guide | None, order: PickupOrder, now: EpochMs, *, highlighted: bool
 ) -> DeskLine:
-    """The line of `order`; the customer's name is for the staff's eyes only."""
+    """The line of `order`; the customer's name is for the staff's eyes only.
+
+    The promise that it shows is the one that is owed now: of a call, where one was promised, else of the order itself.
+    """
     subject = store.get(Collection.SUBJECTS, order.subject)
-    due_soon = 5 if guide is None else guide.settings.due_soon_min
+    settings = Settings() if guide is None else guide.settings
+    call = call_promise_of(order, now, settings.due_soon_min) if order.state is OrderState.PROBLEM else None
+    due_at = owed_at(order)
+    later = ready_by(order) if order.expected_at is not None and order.state in _OWED and call is None else None
     return DeskLine(
         order=order.id,
         number=order.number,
         customer=store.name_of(subject) if isinstance(subject, Subject) else "",
         articles=", ".join(f"{line.quantity} × {line.article}" for line in order.lines),
-        due="" if guide is None else guide.local_time(order.due_at),
-        minutes_left=(order.due_at - now) // MS_PER_MINUTE,
+        due="" if guide is None else guide.local_time(due_at),
+        minutes_left=(due_at - now) // MS_PER_MINUTE,
         state=order.state,
-        promise=promise_of(order, now, due_soon),
-        arrived=order.arrived_at is not None,
-        acts=_acts(order),
+        promise=promise_of(order, now, settings.due_soon_min) if call is None else call,
+        arrived=order.arrived_at is not None and order.fault_at is None,
+        acts=acts_of(order, now, settings),
         highlighted=highlighted,
+        later="" if guide is None or later is None else guide.local_time(later),
+        faulty=order.fault_at is not None and order.state is OrderState.PROBLEM,
+        call=call is not None,
     )
 
 
-def _acts(order: PickupOrder) -> tuple[OrderAct, ...]:
-    forward: tuple[OrderAct, ...] = ()
-    if order.state in WAITING:
-        forward = (OrderAct.START,)
-    elif order.state in {OrderState.PREPARING, OrderState.PROBLEM}:
-        forward = (OrderAct.READY,)
-    elif order.state in COLLECTABLE:
-        forward = (OrderAct.HAND_OVER,)
-    return (*forward, OrderAct.UNDO) if order.history else forward
+def owed_at(order: PickupOrder) -> EpochMs:
+    """When the desk owes something for an order: the promised call, else, for what is faulty, at once, else the order."""
+    if order.state is not OrderState.PROBLEM or order.fault_at is None:
+        return order.due_at
+    return order.fault_at if order.call is None or order.call.kept_at is not None else order.call.due_at

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from kiosk.model.ids import (
     CaseId,
     DurationMs,
@@ -224,12 +226,17 @@ def board(orders: int = 7, ready: int = 3, departures: int = 4, lang: Lang = FI)
     )
 
 
+FAULTY = (
+    (OrderState.PROBLEM, PromiseState.KEPT, -1, (OrderAct.SWAP, OrderAct.PROMISE, OrderAct.UNDO), True, False),
+    (OrderState.PROBLEM, PromiseState.DUE_SOON, 4, (OrderAct.KEEP, OrderAct.SWAP, OrderAct.UNDO), True, True),
+    (OrderState.PROBLEM, PromiseState.BROKEN, -12, (OrderAct.KEEP, OrderAct.SWAP), True, True),
+)
 _KINDS = (
-    (OrderState.ACCEPTED, PromiseState.BROKEN, -3, (OrderAct.START,), False),
+    (OrderState.ACCEPTED, PromiseState.BROKEN, -3, (OrderAct.START, OrderAct.LATER), False),
     (OrderState.PREPARING, PromiseState.DUE_SOON, 2, (OrderAct.READY, OrderAct.UNDO), True),
-    (OrderState.CUSTOMER_ARRIVED, PromiseState.KEPT, 6, (OrderAct.HAND_OVER, OrderAct.UNDO), True),
+    (OrderState.CUSTOMER_ARRIVED, PromiseState.KEPT, 6, (OrderAct.HAND_OVER, OrderAct.CALL, OrderAct.UNDO), True),
     (OrderState.ACCEPTED, PromiseState.MADE, 14, (OrderAct.START,), False),
-    (OrderState.READY, PromiseState.KEPT_LATE, -9, (OrderAct.HAND_OVER, OrderAct.UNDO), False),
+    (OrderState.READY, PromiseState.KEPT_LATE, -9, (OrderAct.HAND_OVER, OrderAct.PART, OrderAct.UNDO), False),
 )
 _ARTICLES = (
     "2 × Ruisleipä, 1 × Savulohi",
@@ -253,6 +260,14 @@ def order(index: int, *, highlighted: bool = False) -> DeskLine:
         arrived=arrived,
         acts=acts,
         highlighted=highlighted,
+    )
+
+
+def faulty(index: int) -> DeskLine:
+    """Something was brought back: to be settled, with a promise of a call, and with one that was broken."""
+    state, promise, minutes, acts, is_faulty, call = FAULTY[index]
+    return msgspec.structs.replace(
+        order(index), state=state, promise=promise, minutes_left=minutes, acts=acts, faulty=is_faulty, call=call
     )
 
 

@@ -91,7 +91,7 @@ def test_a_problem_of_the_code_settles_the_outcome(operation: Operation) -> None
 def test_a_booked_passenger_checks_in() -> None:
     verdict = operate(Operation.CHECK_IN, with_ticket(), NOW)
     assert verdict.outcome is Outcome.CHECKED_IN
-    assert verdict.bodies == (CheckedIn(JOURNEY.id, TICKET.id),)
+    assert verdict.bodies == (CheckedIn(JOURNEY.id, TICKET.id, DEPARTURE.gate),)
 
 
 @pytest.mark.parametrize("state", [JourneyState.CHECKED_IN, JourneyState.BOARDING])

@@ -87,7 +87,7 @@ def test_an_order_goes_its_way_at_the_desk_and_back(open_house: Open) -> None:
     house.tap(HandOver(order.id))
     view = desk_view(house)
     assert view.lines == ()
-    assert view.done[0].acts == (OrderAct.UNDO,)
+    assert view.done[0].acts == (OrderAct.FAULTY, OrderAct.UNDO)
     house.tap(UndoOrder(order.id))
     assert desk_view(house).lines[0].state is OrderState.READY
     assert [type(body) for body in house.events()][-2:] == [OrderHandedOver, OrderUndone]
