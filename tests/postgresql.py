@@ -66,6 +66,24 @@ class Cluster:
         self._server.wait(_PATIENCE_S)
         self._server = None
 
+    def kill(self) -> None:
+        """End the server by kill -9, and see its sessions go after it."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        server.send_signal(signal.SIGKILL)
+        server.wait(_PATIENCE_S)
+        deadline = time.monotonic() + _PATIENCE_S
+        while any(Path(f"/proc/{child}").exists() for child in children):
+            assert time.monotonic() < deadline, "sessions outlive the server"
+            time.sleep(0.02)
+
+    def heal(self) -> None:
+        """Start the server if it does not run."""
+        if self._server is None:
+            self.start()
+
     def end(self) -> None:
         """End the server and take its folder away."""
         if self._server is not None:
@@ -89,7 +107,11 @@ class Cluster:
         self._schemas += 1
         name = f"d{self._schemas}"
         self.do(f"CREATE DATABASE {name}")
-        return f"postgresql://opas@/{name}?host={quote(str(self.folder), safe='')}"
+        return self.address_of(name)
+
+    def address_of(self, database: str) -> str:
+        """The URL of a database of its own."""
+        return f"postgresql://opas@/{database}?host={quote(str(self.folder), safe='')}"
 
     def do(self, statement: str) -> None:
         """Run one statement as the administrator."""

@@ -21,6 +21,8 @@ _LONGEST_ANSWER_MS = 60_000
 _PATIENCE_MS = 1_000
 _SURE_AFTER = 2
 """So many impossible watermarks in a row are no late echo any more."""
+_COMPARISONS = 20
+"""So often the hub is asked to compare what waits with what it holds, without any progress."""
 _ANY = Seq(2**53 - 1)
 """In place of the last number of an outbox that can't be read to its end: the hub has not more of it than was written."""
 _RUNS_KNOWN = 16
@@ -51,8 +53,7 @@ class Uplink:
         self._asked_at = MonotonicMs(0)
         self._unanswered = 0
         self._out_of_step = 0
-        self._doubt: tuple[Epoch, Seq] | None = None
-        """Where the hub was asked to compare."""
+        self._comparisons = 0
         self._runs: deque[str] = deque(maxlen=_RUNS_KNOWN)
 
     @property
@@ -65,7 +66,7 @@ class Uplink:
         self._up = True
         self._unanswered = 0
         self._out_of_step = 0
-        self._doubt = None
+        self._comparisons = 0
         self._greet()
 
     def on_disconnect(self) -> None:
@@ -87,15 +88,16 @@ class Uplink:
             return
         try:
             ours = self._outbox.mark_acked(ack.epoch, ack.seq, ack.version, ack.event)
-        except NotOurs as trouble:
-            self._part(trouble)
+        except NotOurs:
+            if self._is_parted_by(ack) or not self._compares():
+                self._part()
             return
         except OutOfStep as trouble:
-            self._on_out_of_step(trouble)
+            self._on_out_of_step(trouble, ack)
             return
         if not ours:
             return
-        self._out_of_step = 0
+        self._out_of_step = self._comparisons = 0
         self._unanswered = 0
         self._greeted = ack.epoch
         self._flight = None
@@ -144,30 +146,38 @@ class Uplink:
         self._greet()
         return True
 
-    def _part(self, trouble: NotOurs) -> None:
+    def _is_parted_by(self, ack: Ack) -> bool:
+        """Whether the hub has compared, and from the first event that it has not confirmed on holds another device's."""
+        marks = self._outbox.marks()
+        return ack.epoch == marks.epoch and ack.differs == marks.acked + 1
+
+    def _part(self) -> None:
         """Another device has our data and sent first. What of ours the hub lacks goes under a numbering of our own."""
-        if self._compares():
-            return
         epoch = self._outbox.part()
-        self._out_of_step = 0
-        _log.error("%s: a cloned card? Numbering begins anew, under epoch %s", trouble, epoch)
+        self._out_of_step = self._comparisons = 0
+        _log.error(
+            "the hub holds another device's events under our numbers: a cloned card? They begin anew, as epoch %s",
+            epoch,
+        )
         self._greet()
 
     def _compares(self) -> bool:
         """Send what waits once under the numbers in doubt: the hub confirms it as far as it holds the very same events.
 
-        False when that was done, and nothing came of it.
+        False when nothing waits, or when nothing has come of it again and again.
         """
         marks = self._outbox.marks()
-        doubt = (marks.epoch, marks.acked)
-        if not marks.waiting or self._doubt == doubt:
+        self._comparisons += 1
+        if not marks.waiting or self._comparisons > _COMPARISONS:
             return False
-        self._doubt = doubt
         self._greeted = marks.epoch
         self._send(marks)
         return True
 
-    def _on_out_of_step(self, trouble: OutOfStep) -> None:
+    def _on_out_of_step(self, trouble: OutOfStep, ack: Ack) -> None:
+        if self._is_parted_by(ack):
+            self._part()
+            return
         self._out_of_step += 1
         self._greeted = None
         self._flight = None
@@ -175,7 +185,7 @@ class Uplink:
             # An answer from before may still be under way; ask again when it must have come.
             self._wait_for_answer()
             return
-        if trouble.seq > trouble.marks.last and self._compares():
+        if ack.event and trouble.seq > trouble.marks.last and self._compares():
             return
         epoch = self._outbox.renew_epoch(min(trouble.seq, trouble.marks.acked))
         self._out_of_step = 0

@@ -71,6 +71,7 @@ class _Intake:
         self._answer: dict[EpochKey, None] = {}
         self._advanced: set[EpochKey] = set()
         self._flagged: set[EpochKey] = set()
+        self._differs: dict[EpochKey, Seq] = {}
         self._greeted: dict[DeviceId, Device] = {}
         self._strangers = 0
 
@@ -115,7 +116,7 @@ class _Intake:
         if name is None and mark.seq:
             held = self._writing.held(key, mark.seq, mark.seq).get(mark.seq)
             name = None if held is None else held.id
-        return Ack(key[1], mark.seq, mark.version, name or EventId(""))
+        return Ack(key[1], mark.seq, mark.version, name or EventId(""), self._differs.get(key, Seq(0)))
 
     def _mark(self, key: EpochKey) -> Watermark:
         return self._marks.get(key) or Watermark(*key)
@@ -183,6 +184,8 @@ class _Intake:
                 continue
             self._aside.append(PutAside(*key, Seq(seq), at, "another event is held under its number", body))
             if kept_id is not None:
+                if ours:
+                    self._differs[key] = Seq(seq)
                 ours = False
                 self._mark_cloned(key, at)
         mark = self._mark(key)

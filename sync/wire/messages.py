@@ -52,13 +52,15 @@ class Ack(msgspec.Struct, frozen=True):
 
     A `seq` below what the device has sent, after a gap or a restored backup, makes it send again from `seq + 1`.
     `event` is the id of the event held under `seq`, empty where none is: a device that has another one there has a
-    double, of whose events this ack speaks.
+    double, of whose events this ack speaks. `differs` is the first number under which the device sent another event than
+    the one held, 0 where there is none.
     """
 
     epoch: Epoch
     seq: Seq
     version: HubVersion
     event: EventId = EventId("")
+    differs: Seq = Seq(0)
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -1,32 +1,27 @@
-"""How each fault is done."""
+"""Deals the faults: which hand does which. A new kind needs a line here and a member of `Fault`, nothing else."""
 
-import errno
-import os
 import random
-import resource
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 
-import msgspec
-
-from kiosk.model.event import Event
-from kiosk.model.ids import Epoch, Seq
-from sync.link import LinkSettings, MqttLink
-from sync.wire import topics
-from sync.wire.codec import compress, encode_envelope, encode_event
-from sync.wire.messages import MAX_ENVELOPE_BYTES, WIRE_VERSION, RawEnvelope
+from kiosk.errors import StoreError
+from kiosk.model.ids import TicketId
+from kiosk.model.records import Collection
+from tests.faults.damages import WAYS, lose_acks
 from tests.faults.device import Device
-from tests.faults.ground import Ground, own_disks
+from tests.faults.disks import fill_disk, hold_full, own_disks
+from tests.faults.ground import Ground
+from tests.faults.impostors import send_claims_of_tomorrow, send_junk, speak_other_versions
 from tests.faults.judge import Judge
 from tests.faults.plan import Blow, Fault
-from tests.integration.hub.running import DeviceEnd
 
 _YEARS_MS = 10 * 365 * 86_400_000
-_FULL_S = 0.6
-_REPLAYED = 60
+_JUMPS = 4
+_SESSIONS_KILLED = 5
+_TWIN_LIVES_S = 1.5
+_PATIENCE_S = 40.0
+_LOSING = frozenset({Fault.RESTORE_HUB, Fault.DAMAGE, Fault.CLONE})
+"""Each of them alone loses nothing; a backup from before the others can't be made good by anybody."""
 
 
 class Blows:
@@ -42,20 +37,26 @@ class Blows:
             Fault.KILL_BOTH: lambda device, _: device.kill(),
             Fault.KILL_BROKER: lambda _, __: ground.kill_broker(wipe=False),
             Fault.WIPE_BROKER: lambda _, __: ground.kill_broker(wipe=True),
-            Fault.KILL_HUB: lambda _, __: ground.kill_hub(),
-            Fault.RESTORE_HUB: lambda _, drawn: ground.restore(drawn.getrandbits(8)),
+            Fault.KILL_SITE_BROKER: lambda _, __: ground.kill_site_broker(wipe=False),
+            Fault.WIPE_SITE_BROKER: lambda _, __: ground.kill_site_broker(wipe=True),
+            Fault.KILL_HUB: lambda _, __: ground.hubs.kill(),
+            Fault.KILL_WORKER: lambda _, drawn: ground.hubs.kill(drawn.getrandbits(1)),
+            Fault.KILL_SESSIONS: self._kill_sessions,
+            Fault.KILL_DATABASE: lambda _, __: ground.kill_database(),
+            Fault.RESTORE_HUB: lambda _, drawn: ground.hubs.restore(drawn.getrandbits(8)),
             Fault.DAMAGE: self._damage,
-            Fault.FULL_DISK: _fill_disk,
+            Fault.FULL_DISK: fill_disk,
             Fault.FULL_HUB: self._fill_hub,
             Fault.HOSTILE: self._hostile,
             Fault.VERSIONS: self._versions,
-            Fault.CLOCK: lambda device, drawn: device.shift_clock(drawn.randint(-_YEARS_MS, _YEARS_MS)),
+            Fault.CLOCK: _jump,
+            Fault.PARTITION: self._part_gates,
+            Fault.CLONE: self._clone,
         }
 
     def deal(self, blow: Blow) -> None:
         """Do it, and leave what it broke broken."""
-        fatal_together = {Fault.RESTORE_HUB, Fault.DAMAGE}
-        if blow.fault in fatal_together and self._unsettled & (fatal_together - {blow.fault}):
+        if blow.fault in _LOSING and self._unsettled & (_LOSING - {blow.fault}):
             self.settle()
         time.sleep(blow.after_s)
         self._deal[blow.fault](self._ground.devices[blow.device], random.Random(blow.detail))
@@ -65,16 +66,18 @@ class Blows:
         """Start again what was ended, and judge."""
         self._ground.heal()
         self._judge.judge()
-        if Fault.DAMAGE in self._unsettled:
-            self._ground.forget_backups()
+        for twin in self._ground.bury_twins():
+            self._judge.bury(twin)
+        if self._unsettled & {Fault.DAMAGE, Fault.CLONE}:
+            self._ground.hubs.forget_backups()
         elif Fault.KILL_BOTH in self._unsettled:
-            self._ground.take_backup()
+            self._ground.hubs.take_backup()
         self._unsettled.clear()
 
     def _damage(self, device: Device, drawn: random.Random) -> None:
         running = drawn.random() < 1 / 2
-        way = drawn.choice((_truncate, _empty, _spoil_pages, _spoil_header, _lose_acks, _lose_acks))
-        if way is _lose_acks or not running:
+        way = drawn.choice(WAYS)
+        if way is lose_acks or not running:
             device.kill()
         path = device.data / "opas.db"
         way(path, drawn)
@@ -86,144 +89,63 @@ class Blows:
     def _fill_hub(self, _: Device, __: random.Random) -> None:
         """The hub can store nothing for a while; where this machine gives us no disk, it is killed."""
         if not own_disks():
-            self._ground.kill_hub()
+            self._ground.hubs.kill()
             return
-        _hold_full(self._ground.hub.folder / "others")
+        hold_full(self._ground.hubs.first.folder / "others")
+
+    def _kill_sessions(self, _: Device, drawn: random.Random) -> None:
+        """In the middle of whatever they do, again and again."""
+        for _turn in range(_SESSIONS_KILLED):
+            self._ground.kill_sessions()
+            time.sleep(drawn.uniform(0.0, 0.1))
 
     def _hostile(self, device: Device, drawn: random.Random) -> None:
         """Somebody with the device's password sends what came before, again and in every wrong way."""
         self._ground.heal_hub()
-        epoch, events = device.sent(_REPLAYED)
-        client = _Client(self._ground, device)
-        for payload in _wrong_envelopes(epoch, events, drawn):
-            client.send(topics.up(device.id), payload)
-        for topic in (topics.hello(device.id), topics.status(device.id)):
-            for junk in (b"", b"{}", b"\xff" * 40, b'{"v":1,"epoch":"../..","last_seq":-1,"release":"x","since":0}'):
-                client.send(topic, junk)
-        client.send(topics.ack(device.id), b'{"epoch":"x","seq":999999,"version":1}')
-        client.close()
+        send_junk(device, self._ground.address(device), drawn)
 
-    def _versions(self, _: Device, drawn: random.Random) -> None:
-        """Releases before and after this one speak to the hub: what it can't read is put aside, and acked with the rest."""
+    def _versions(self, device: Device, drawn: random.Random) -> None:
+        """Releases before and after this one speak to the hub and to the site's devices."""
         self._ground.heal_hub()
-        end = DeviceEnd(self._ground.address(None))
-        epoch = Epoch(drawn.randbytes(8).hex())
-        common = {"at": 1, "mono": 1, "boot": "b", "pack": "p"}
-        bodies: list[dict[str, object]] = [
-            {"type": "HealthChanged", "health": "ready", "mood": "of tomorrow"},
-            {"type": "Teleported", "to": "elsewhere"},
-            {"type": "DatabaseRebuilt", "reason": "before salvage", "aside": "x"},
-        ]
-        raw = [
-            msgspec.Raw(msgspec.json.encode({"id": f"{epoch}-{n}", "seq": n, **common, "body": body, "later": 1}))
-            for n, body in enumerate(bodies, start=1)
-        ]
-        end.send_until_acked(RawEnvelope(WIRE_VERSION, epoch, Seq(1), tuple(raw)), len(raw))
-        end.close()
+        speak_other_versions(self._ground.address(None), drawn)
+        send_claims_of_tomorrow(device, self._ground.address(device), drawn)
+
+    def _part_gates(self, _: Device, __: random.Random) -> None:
+        """Both gates know a ticket, then hear nobody, and both take it."""
+        self._ground.heal()
+        ticket = self._ground.give_ticket()
+        devices = self._ground.devices
+        self._wait(lambda: all(_knows(each, ticket) for each in devices))
+        self._ground.cut_off()
+        for device in devices:
+            device.redeem(ticket)
+        self._wait(lambda: all(each.has_redeemed() for each in devices))
+
+    def _clone(self, device: Device, _: random.Random) -> None:
+        """A second machine runs on a copy of the card, under the same name and numbers, until it is found."""
+        device.kill()
+        self._ground.add_twin(device)
+        self._ground.heal()
+        time.sleep(_TWIN_LIVES_S)
+
+    def _wait(self, true: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _PATIENCE_S
+        while not true():
+            assert time.monotonic() < deadline, "it never came to that"
+            time.sleep(0.05)
+            for device in self._ground.devices:
+                device.heal()
 
 
-class _Client:
-    """A client of a device's rights under a name of its own."""
-
-    def __init__(self, ground: Ground, device: Device) -> None:
-        self._link = MqttLink(LinkSettings(ground.address(device), client_id=f"{device.id}-twin"))
-        self._link.start(self)
-
-    def send(self, topic: str, payload: bytes) -> None:
-        for _ in range(50):
-            if self._link.publish(topic, payload):
-                return
-            time.sleep(0.1)
-
-    def close(self) -> None:
-        self._link.stop()
-
-    def on_connect(self) -> None: ...
-
-    def on_disconnect(self, reason: object) -> None: ...
-
-    def on_message(self, topic: str, payload: bytes) -> None: ...
+def _knows(device: Device, ticket: TicketId) -> bool:
+    try:
+        return (Collection.TICKETS, ticket) in device.view().records
+    except StoreError:
+        return False
 
 
-def _wrong_envelopes(epoch: Epoch, events: list[Event], drawn: random.Random) -> list[bytes]:
-    found = [b"", drawn.randbytes(300), drawn.randbytes(MAX_ENVELOPE_BYTES + 50_000), compress(bytes(50_000_000))]
-    if events:
-        raw = [msgspec.Raw(encode_event(event)) for event in events]
-        first = events[0].seq
-        good = encode_envelope(RawEnvelope(WIRE_VERSION, epoch, first, tuple(raw)))
-        half = len(raw) // 2
-        found += [good, good, good[: len(good) // 2]]
-        found += [
-            encode_envelope(RawEnvelope(WIRE_VERSION, epoch, Seq(first + half), tuple(raw[half:]))),
-            encode_envelope(RawEnvelope(WIRE_VERSION, epoch, first, tuple(reversed(raw)))),
-            encode_envelope(RawEnvelope(WIRE_VERSION, epoch, Seq(first + 1_000_000), tuple(raw))),
-            encode_envelope(RawEnvelope(WIRE_VERSION + 1, epoch, first, tuple(raw))),
-            encode_envelope(RawEnvelope(WIRE_VERSION - 1, epoch, first, tuple(raw))),
-        ]
-    drawn.shuffle(found)
-    return found
-
-
-def _fill_disk(device: Device, _: random.Random) -> None:
-    """Others take the last byte for a while; where this machine gives us no disk, files may not grow for a while."""
-    if own_disks():
-        _hold_full(device.data / "others")
-        return
-    running = [process.pid for process in (device.app, device.agent) if process is not None and process.poll() is None]
-    for pid in running:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
-    time.sleep(_FULL_S)
-    for pid in running:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-
-
-def _hold_full(others: Path) -> None:
-    _write_until_full(others)
-    time.sleep(_FULL_S)
-    others.unlink()
-
-
-def _write_until_full(path: Path) -> None:
-    with path.open("ab", buffering=0) as file:
-        for piece in (1_000_000, 4096, 1):
-            try:
-                while True:
-                    file.write(bytes(piece))
-            except OSError as error:
-                if error.errno != errno.ENOSPC:
-                    raise
-
-
-def _lose_acks(path: Path, drawn: random.Random) -> None:
-    """Of a database whose outbox can be read: the hub holds more of it than it knows."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        try:
-            connection.execute("DELETE FROM ack WHERE seq > (SELECT MAX(seq) FROM ack) - ?", (drawn.randrange(100),))
-            (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'pack'").fetchone()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
-            page = 1
-    with path.open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(drawn.randbytes(4096))
-
-
-def _truncate(path: Path, drawn: random.Random) -> None:
-    os.truncate(path, int(path.stat().st_size * drawn.random()))
-
-
-def _empty(path: Path, _: random.Random) -> None:
-    os.truncate(path, 0)
-
-
-def _spoil_pages(path: Path, drawn: random.Random) -> None:
-    pages = max(1, path.stat().st_size // 4096)
-    with path.open("r+b") as file:
-        for _ in range(drawn.randint(1, 6)):
-            file.seek(drawn.randrange(pages) * 4096)
-            file.write(drawn.randbytes(4096))
-
-
-def _spoil_header(path: Path, drawn: random.Random) -> None:
-    with path.open("r+b") as file:
-        file.write(drawn.randbytes(100))
+def _jump(device: Device, drawn: random.Random) -> None:
+    """The clock leaps up to ten years, forth and back."""
+    for _ in range(_JUMPS):
+        device.shift_clock(drawn.randint(-_YEARS_MS, _YEARS_MS))
+        time.sleep(drawn.uniform(0.0, 0.1))

@@ -1,6 +1,7 @@
 """One device under test: an app and an agent as processes, and what its data folder tells from outside."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,14 +12,14 @@ from pathlib import Path
 import msgspec
 
 from kiosk.model.event import Event
-from kiosk.model.ids import DeviceId, Epoch, HubVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, HubVersion, Seq, TicketId
 from kiosk.model.records import Collection, Record
 from kiosk.store import SystemClock, meta, records
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.outbox import Marks, Outbox
-from tests.faults.writer import MEGABYTES
+from kiosk.store.reserve import SUFFIX as RESERVE
+from tests.faults.writer import MEGABYTES, SITE
 
-SITE = SiteId("harbour")
 _CONFIG = """\
 [device]
 id = "{device}"
@@ -50,18 +51,23 @@ class View(msgspec.Struct, frozen=True):
 class Device:
     """`folder` is a disk of its own if this machine lets us make one; the files of the tests lie beside it."""
 
-    def __init__(self, folder: Path, name: str, seed: int) -> None:
-        self.id = DeviceId(name)
-        self.password = f"{name}-secret"
-        self.data = folder / name
+    def __init__(self, folder: Path, device: str, seed: int, name: str = "") -> None:
+        """`name` tells it from another one of the same id."""
+        self.id = DeviceId(device)
+        self.name = name or device
+        self.password = f"{device}-secret"
+        self.data = folder / self.name
         self.data.mkdir(parents=True)
         self.seed = seed
         self._beside = folder
         self._starts = 0
+        self._place: tuple[str, str, tuple[int, ...]] = ("", "", ())
         self.app: subprocess.Popen[bytes] | None = None
         self.agent: subprocess.Popen[bytes] | None = None
 
-    def configure(self, url: str, token: str, port: int) -> None:
+    def configure(self, url: str, token: str, ports: tuple[int, ...]) -> None:
+        """`ports` are those of its brokers, the first one to be tried first."""
+        self._place = (url, token, ports)
         self._file("toml").write_text(
             _CONFIG.format(
                 device=self.id,
@@ -70,17 +76,26 @@ class Device:
                 megabytes=MEGABYTES,
                 url=url,
                 token=token,
-                port=port,
+                port=ports[0],
                 password=self.password,
             )
         )
+
+    def twin(self, number: int) -> "Device":
+        """Another machine on a copy of this one's card, which must not run."""
+        made = Device(self._beside, self.id, self.seed, f"{self.name}-twin-{self._starts}-{number}")
+        for path in self.data.glob("opas.db*"):
+            if not path.name.endswith(RESERVE):
+                shutil.copy(path, made.data)
+        made.configure(*self._place)
+        return made
 
     def heal(self) -> None:
         """Start what does not run, as a service manager does."""
         if self.app is None or self.app.poll() is not None:
             self._starts += 1
-            seed = f"{self.id} {self.seed} {self._starts}"
-            self.app = self._start("tests.faults.writer", str(self.data), self.id, SITE, seed)
+            seed = f"{self.name} {self.seed} {self._starts}"
+            self.app = self._start("tests.faults.writer", str(self.data), self.name, self.id, seed)
         if self.agent is None or self.agent.poll() is not None:
             self.agent = self._start("tests.faults.agent", str(self._file("toml")), str(self._file("shift")))
 
@@ -95,6 +110,14 @@ class Device:
 
     def go_on(self) -> None:
         self._file("pause").unlink(missing_ok=True)
+
+    def redeem(self, ticket: TicketId) -> None:
+        """Tell the writer to redeem this very ticket."""
+        self._file("redeem").write_text(ticket)
+
+    def has_redeemed(self) -> bool:
+        """Whether it has done what it was told."""
+        return not self._file("redeem").exists()
 
     def shift_clock(self, ms: int) -> None:
         self._file("shift").write_text(str(ms))
@@ -143,4 +166,4 @@ class Device:
             return subprocess.Popen([sys.executable, "-m", module, *arguments], stderr=log, env={**os.environ})
 
     def _file(self, suffix: str) -> Path:
-        return self._beside / f"{self.id}.{suffix}"
+        return self._beside / f"{self.name}.{suffix}"

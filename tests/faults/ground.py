@@ -1,136 +1,183 @@
-"""A site under test: broker, hub and devices as real processes, what ends them, and what starts them again."""
+"""A site under test: brokers, hub and devices as real processes, what ends them, and what starts them again."""
 
-import os
-import shutil
-import signal
-import sqlite3
-import subprocess
-import time
-from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 
+import msgspec
+
 from deploy.broker.accounts import Account, Rights
-from deploy.broker.files import write_broker
-from deploy.demo.ports import free_ports, listens
+from deploy.broker.bridge import Bridge
+from deploy.demo.ports import free_ports
+from kiosk.model.ids import TicketId
 from sync.link import BrokerAddress
-from tests.faults.device import SITE, Device
-from tests.integration.hub.running import RunningHub
+from tests.faults.brokers import OneBroker
+from tests.faults.device import Device
+from tests.faults.disks import mount, own_disks, unmount
+from tests.faults.hubs import Hubs, OnPostgresql, OnSqlite
+from tests.faults.writer import PAIR, SITE
 
 VISITOR = "visitor"
-_DISK_MB = 48
+DEVICES = ("gate-1", "gate-2")
 _TICKETS = 40
 _ORDERS = 30
 
 
-def own_disks() -> bool:
-    """Whether this process may mount a disk of its own for each device."""
-    return os.environ.get("OPAS_FAULTS_OWN_DISKS") == "1"
+class Kind(StrEnum):
+    """How the site is set up."""
+
+    SMALL = "one broker, one hub on SQLite"
+    LARGE = "a site broker with a bridge, two hubs that share PostgreSQL"
+
+
+class _Made(msgspec.Struct):
+    """The processes that there are beside the devices."""
+
+    central: OneBroker
+    at_site: OneBroker | None
+    hubs: Hubs
 
 
 class Ground:
     """`heal` starts whatever does not run; nothing here ends by itself."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, kind: Kind) -> None:
         self.folder = folder
-        self.devices = [Device(folder / "devices", name, seed) for name in ("gate-1", "gate-2")]
+        self.kind = kind
+        self.devices = [Device(folder / "devices", name, seed) for name in DEVICES]
+        self._twins: list[Device] = []
         (folder / "hub").mkdir()
-        self._disks = [folder / "hub", *(device.data for device in self.devices)] if own_disks() else []
-        for disk in self._disks:
-            _mount(disk)
-        self.port, listen, console = free_ports(3)
-        self._accounts = [Account("hub", "hub-secret", Rights.HUB), Account(VISITOR, "secret", Rights.DEVICE, SITE)]
-        self._accounts += [Account(each.id, each.password, Rights.DEVICE, SITE) for each in self.devices]
-        self._broker: subprocess.Popen[bytes] | None = None
-        self._files = write_broker(folder / "broker", self.port, self._accounts)
-        self.hub = RunningHub(folder / "hub", self.port, listen=listen, console=console)
-        self.hub_runs = False
-        self._backups = 0
+        self._disks = [*(each.data for each in self.devices)]
+        if kind is Kind.SMALL:
+            self._disks.append(folder / "hub")
+        if own_disks():
+            for disk in self._disks:
+                mount(disk)
+        self._made = _small(folder, self.devices) if kind is Kind.SMALL else _large(folder, self.devices)
+        self.hubs = self._made.hubs
+        self.pairs: list[TicketId] = []
+
+    @property
+    def everyone(self) -> list[Device]:
+        """The devices and who runs on a copy of one's card."""
+        return [*self.devices, *self._twins]
 
     def begin(self) -> None:
         """A site with tickets and orders, two devices at work and a first backup."""
         self.heal_hub()
-        for device in self.devices:
-            device.configure(self.hub.devices, self.hub.make_device(device.id, SITE, "gate"), self.port)
-        self.hub.make_device(VISITOR, SITE)
-        self.hub.admin("POST", f"/v1/sites/{SITE}/import", json=_content())
-        self.take_backup()
+        hub = self.hubs.first
+        for number, device in enumerate(self.devices):
+            token = hub.make_device(device.id, SITE, "gate")
+            device.configure(self.hubs.of(number).devices, token, self._ports())
+        hub.make_device(VISITOR, SITE)
+        hub.admin("POST", f"/v1/sites/{SITE}/import", json=_content())
+        self.hubs.take_backup()
         self.heal()
 
     def heal(self) -> None:
         self.heal_hub()
-        for device in self.devices:
+        for device in self.everyone:
             device.heal()
 
     def heal_hub(self) -> None:
-        if self._broker is None:
-            self._broker = subprocess.Popen(self._files.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            deadline = time.monotonic() + 10
-            while not listens(self.port):
-                assert time.monotonic() < deadline, "mosquitto does not come up"
-                time.sleep(0.02)
-        if not self.hub_runs:
-            self.hub_runs = True
-            self.hub.start()
+        """Hub and brokers, and all that lies between them and the devices."""
+        self._made.central.heal()
+        if self._made.at_site is not None:
+            self._made.at_site.heal()
+        self.hubs.heal()
 
     def kill_broker(self, *, wipe: bool) -> None:
-        broker, self._broker = self._broker, None
-        if broker is not None:
-            broker.send_signal(signal.SIGKILL)
-            broker.wait()
-        if wipe:
-            shutil.rmtree(self.folder / "broker")
-            self._files = write_broker(self.folder / "broker", self.port, self._accounts)
+        """The central one."""
+        self._made.central.kill(wipe=wipe)
 
-    def kill_hub(self) -> None:
-        if self.hub_runs:
-            self.hub_runs = False
-            self.hub.end(signal.SIGKILL)
+    def kill_site_broker(self, *, wipe: bool) -> None:
+        """The site's own, with its bridge; the only one where there is no other."""
+        (self._made.at_site or self._made.central).kill(wipe=wipe)
 
-    def take_backup(self) -> None:
-        """While the hub runs, as its documentation says: through SQLite, which copies one moment."""
-        backup = self.folder / f"backup-{self._backups}"
-        self._backups += 1
-        shutil.copytree(self.hub.folder / "data", backup, ignore=shutil.ignore_patterns("*.db*"))
-        for path in (self.hub.folder / "data").glob("*.db"):
-            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup / path.name)) as copy:
-                source.backup(copy)
+    def kill_sessions(self) -> None:
+        """Of the hubs at their database."""
+        if isinstance(self.hubs, OnPostgresql):
+            self.hubs.kill_sessions()
 
-    def forget_backups(self) -> None:
-        """Older ones lack what a device can't give again."""
-        for path in self.folder.glob("backup-*"):
-            shutil.rmtree(path)
-        self.take_backup()
+    def kill_database(self) -> None:
+        """The server itself."""
+        if isinstance(self.hubs, OnPostgresql):
+            self.hubs.kill_database()
 
-    def restore(self, drawn: int) -> None:
-        """Put one of the backups in the place of the hub's data."""
-        self.kill_hub()
-        backups = sorted(self.folder.glob("backup-*"))
-        shutil.rmtree(self.hub.folder / "data")
-        shutil.copytree(backups[drawn % len(backups)], self.hub.folder / "data")
+    def cut_off(self) -> None:
+        """No device hears another, nor the hub."""
+        self.kill_broker(wipe=False)
+        self.kill_site_broker(wipe=False)
+
+    def give_ticket(self) -> TicketId:
+        """A ticket that the writers leave alone until they are told."""
+        ticket = TicketId(f"{len(self.pairs) + 1:08x}0000beef")
+        self.pairs.append(ticket)
+        form = {**_TICKET, "id": ticket, "product": PAIR}
+        self.hubs.first.admin("POST", f"/v1/sites/{SITE}/import", json={"tickets": [form]})
+        return ticket
+
+    def add_twin(self, device: Device) -> None:
+        """A second machine on a copy of the card of `device`, which must not run."""
+        self._twins.append(device.twin(len(self._twins)))
+
+    def bury_twins(self) -> list[Device]:
+        """They have been found and taken out."""
+        found, self._twins = self._twins, []
+        for twin in found:
+            twin.kill()
+        return found
 
     def address(self, device: Device | None) -> BrokerAddress:
-        user, password = (VISITOR, "secret") if device is None else (device.id, device.password)
-        return BrokerAddress("127.0.0.1", self.port, user, password)
+        """Of the broker that a device uses; of the central one for a visitor."""
+        if device is None:
+            return BrokerAddress("127.0.0.1", self._made.central.port, VISITOR, "secret")
+        return BrokerAddress("127.0.0.1", self._ports()[0], device.id, device.password)
 
     def end(self) -> None:
-        for device in self.devices:
+        for device in self.everyone:
             device.kill()
-        self.kill_hub()
-        self.kill_broker(wipe=False)
-        for disk in self._disks:
-            subprocess.run(["umount", "-l", str(disk)], check=False)
+        self.hubs.end()
+        self.cut_off()
+        if own_disks():
+            for disk in self._disks:
+                unmount(disk)
+
+    def _ports(self) -> tuple[int, ...]:
+        """Where a device looks for a broker, first and then."""
+        made = self._made
+        return (made.central.port,) if made.at_site is None else (made.at_site.port, made.central.port)
 
 
-def _mount(folder: Path) -> None:
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={_DISK_MB}m", "none", str(folder)], check=True)
+def _accounts(devices: list[Device]) -> list[Account]:
+    return [Account(each.id, each.password, Rights.DEVICE, SITE) for each in devices]
+
+
+def _central(folder: Path, port: int, accounts: list[Account]) -> OneBroker:
+    hub, visitor = Account("hub", "hub-secret", Rights.HUB), Account(VISITOR, "secret", Rights.DEVICE, SITE)
+    return OneBroker(folder / "broker", port, [hub, visitor, *accounts])
+
+
+def _small(folder: Path, devices: list[Device]) -> _Made:
+    (port,) = free_ports(1)
+    return _Made(_central(folder, port, _accounts(devices)), None, OnSqlite(folder / "hub", port))
+
+
+def _large(folder: Path, devices: list[Device]) -> _Made:
+    port, site_port = free_ports(2)
+    site = Account(f"site-{SITE}", "site-secret", Rights.SITE, devices=DEVICES)
+    central = _central(folder, port, [site, *_accounts(devices)])
+    at_site = OneBroker(folder / "site-broker", site_port, _accounts(devices), Bridge("127.0.0.1", port, site))
+    return _Made(central, at_site, OnPostgresql(folder / "hub", port))
+
+
+_PERSON = {"id": "00000000000000c1", "name": "Anna K."}
+_TICKET = {"subject": _PERSON["id"], "product": "adult", "valid_from": 0, "valid_until": 4_000_000_000_000}
 
 
 def _content() -> dict[str, object]:
-    person = {"id": "00000000000000c1", "name": "Anna K."}
-    ticket = {"subject": person["id"], "product": "adult", "valid_from": 0, "valid_until": 4_000_000_000_000}
-    order = {"subject": person["id"], "due_at": 3_000_000_000_000, "place": "desk"}
+    order = {"subject": _PERSON["id"], "due_at": 3_000_000_000_000, "place": "desk"}
     return {
-        "subjects": [person],
-        "tickets": [{**ticket, "id": f"{n:016x}"} for n in range(_TICKETS)],
+        "subjects": [_PERSON],
+        "tickets": [{**_TICKET, "id": f"{n:016x}"} for n in range(_TICKETS)],
         "orders": [{**order, "id": f"{n:016x}", "number": f"A{n}"} for n in range(_ORDERS)],
     }

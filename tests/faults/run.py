@@ -1,4 +1,4 @@
-"""One run: a site is set up, blow upon blow falls, and after each round everything is judged."""
+"""One run: a site is set up, blow upon blow falls, and after each round everything is judged; then a larger site."""
 
 import os
 import shutil
@@ -9,56 +9,96 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from tests.faults.blows import Blows
-from tests.faults.ground import Ground, own_disks
+from tests.faults.disks import own_disks
+from tests.faults.ground import DEVICES, Ground, Kind
 from tests.faults.judge import Judge
-from tests.faults.plan import plan
+from tests.faults.plan import OF_LARGE, OF_SMALL, Blow, Fault, plan
+
+Tell = Callable[[str], None]
+_POSSIBLE = {Kind.SMALL: OF_SMALL, Kind.LARGE: OF_LARGE}
+_LARGE_PART = 1 / 2
 
 
-def run(folder: Path, faults: int, seed: int, tell: Callable[[str], None], most_s: float | None = None) -> int:
-    """Deal `faults` faults, or as many as fit into `most_s` seconds; how many were dealt. Raises `AssertionError`."""
-    ground = Ground(folder, seed)
-    dealt: Counter[str] = Counter()
+class Leg(msgspec.Struct, frozen=True):
+    """One part of a run."""
+
+    kind: Kind
+    rounds: list[list[Blow]]
+
+
+def legs(faults: int, seed: int) -> list[Leg]:
+    """The small site first, then the large one; together `faults` blows."""
+    large = round(faults * _LARGE_PART)
+    parts = {Kind.SMALL: faults - large, Kind.LARGE: large}
+    return [Leg(kind, plan(seed, count, len(DEVICES), _POSSIBLE[kind])) for kind, count in parts.items() if count]
+
+
+def run_leg(folder: Path, leg: Leg, seed: int, tell: Tell) -> Counter[Fault]:
+    """Deal its blows; how many of each were dealt. Raises `AssertionError`."""
+    ground = Ground(folder, seed, leg.kind)
+    dealt: Counter[Fault] = Counter()
     began = time.monotonic()
     try:
         ground.begin()
         judge = Judge(ground)
         blows = Blows(ground, judge)
         judge.judge()
-        for number, group in enumerate(plan(seed, faults, len(ground.devices)), start=1):
+        for number, group in enumerate(leg.rounds, start=1):
+            tell(f"round {number}: {', '.join(blow.fault for blow in group)}")
             for blow in group:
                 blows.deal(blow)
             blows.settle()
-            dealt.update(blow.fault.value for blow in group)
-            took = time.monotonic() - began
-            tell(f"round {number}: {', '.join(blow.fault for blow in group)}: all is well ({took:.0f} s)")
-            if most_s is not None and took > most_s:
-                break
-        held, lost = len(judge.safe), len(judge.lost)
-        counts = ", ".join(f"{fault} {count}" for fault, count in sorted(dealt.items()))
-        tell(f"{dealt.total()} faults ({counts}); {held} events in the hub, {lost} lay on damaged pages")
+            dealt.update(blow.fault for blow in group)
+            tell(f"  all is well ({time.monotonic() - began:.0f} s)")
+        judge.judge_all()
+        tell(f"{dealt.total()} faults in {time.monotonic() - began:.0f} s: {_counted(dealt)}")
+        tell(
+            f"{len(judge.safe)} events in the hub, {len(judge.lost)} lay on damaged pages,"
+            f" {judge.settled_pairs} tickets taken by two gates were settled"
+        )
     finally:
         ground.end()
-    return dealt.total()
+    return dealt
 
 
-def alone(arguments: list[str]) -> list[str]:
-    """The command for a run with disks of its own where this machine allows it, without where not."""
-    command = [sys.executable, "-m", "tests.faults", *arguments]
+def alone(arguments: list[str], kind: Kind) -> list[str]:
+    """The command for a leg with disks of its own where this machine allows it, without where not."""
+    command = [sys.executable, "-m", "tests.faults", *arguments, kind.name.lower()]
+    # Names of users other than one's own, which PostgreSQL needs, are known to a real administrator only.
+    ways = (["-m"],) if kind is Kind.LARGE else (["-m"], ["-rm"])
     unshare = shutil.which("unshare")
-    if own_disks() or unshare is None or subprocess.run([unshare, "-rm", "true"], check=False).returncode:
+    if unshare is None or own_disks():
         return command
-    return [unshare, "-rm", "env", "OPAS_FAULTS_OWN_DISKS=1", *command]
+    for way in ways:
+        if not subprocess.run([unshare, *way, "true"], check=False, capture_output=True).returncode:
+            return [unshare, *way, "env", "OPAS_FAULTS_OWN_DISKS=1", *command]
+    return command
 
 
 def main(arguments: list[str]) -> int:
-    """`FAULTS SEED FOLDER [SECONDS]`."""
-    faults, seed, folder = int(arguments[0]), int(arguments[1]), Path(arguments[2])
-    most_s = float(arguments[3]) if len(arguments) > 3 else None
-    print(f"FAULTS={faults} SEED={seed} (disks of its own: {own_disks()})", flush=True)
+    """`FAULTS SEED FOLDER KIND`: one leg, in this process."""
+    faults, seed = int(arguments[0]), int(arguments[1])
+    folder, kind = Path(arguments[2]), Kind[arguments[3].upper()]
+    leg = next((leg for leg in legs(faults, seed) if leg.kind is kind), None)
+    if leg is None:
+        return 0
+    _say(f"FAULTS={faults} SEED={seed}: {kind.value} (disks of its own: {own_disks()})")
+    place = folder / kind.name.lower()
+    place.mkdir()
     try:
-        run(folder, faults, seed, lambda line: print(line, flush=True), most_s)
+        run_leg(place, leg, seed, _say)
     except AssertionError as problem:
-        print(f"not well: {problem}\nThe files are in {folder}. Again: make faults FAULTS={faults} SEED={seed}")
+        _say(f"not well: {problem}\nThe files are in {place}. Again: make faults FAULTS={faults} SEED={seed}")
         return os.EX_SOFTWARE
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _counted(dealt: Counter[Fault]) -> str:
+    return ", ".join(f"{fault} {count}" for fault, count in sorted(dealt.items()))

@@ -1,6 +1,7 @@
-"""`python -m tests.faults.writer FOLDER DEVICE SITE SEED`: an app that writes events, and notes each once it is accepted.
+"""`python -m tests.faults.writer FOLDER NAME DEVICE SEED`: an app that writes events, and notes each once it is accepted.
 
-It works while no file `pause` lies in the folder. What `record` has returned stands in `accepted`, an id a line.
+It works while no file `NAME.pause` lies beside the folder. What `record` has returned stands in `NAME.accepted`, an id
+a line. A ticket named in `NAME.redeem` is redeemed, whatever the others do.
 """
 
 import contextlib
@@ -22,7 +23,7 @@ from kiosk.model.event import (
     OrderStarted,
     TicketRedeemed,
 )
-from kiosk.model.ids import CaseId, DeviceId, DurationMs, Lang, PackVersion, PlaceId, ScanId, SiteId
+from kiosk.model.ids import CaseId, DeviceId, DurationMs, Lang, PackVersion, PlaceId, ScanId, SiteId, TicketId
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.outcome import Outcome
 from kiosk.model.records import Collection
@@ -30,6 +31,9 @@ from kiosk.model.ticket import Decision, Entitlement, Ticket
 from kiosk.store import ChangeRefused, DeviceStore, open_store
 from tests.faults.clock import ShiftedClock
 
+SITE = SiteId("harbour")
+PAIR = "pair"
+"""The product of tickets that are redeemed only when that is told."""
 MEGABYTES = 16
 SITE_KEY = bytes(range(32))
 _PACK = PackVersion("faults")
@@ -57,13 +61,24 @@ class Writer:
         scan = CodeScanned(
             ScanId(self._drawn.randbytes(8).hex()), Outcome.INFORMED, Symbology.QR, "zxing", DurationMs(5)
         )
+        self._record((*body, scan))
+
+    def redeem(self, ticket: TicketId) -> None:
+        """This very ticket, if it can be."""
+        self._record((TicketRedeemed(ticket, Decision.OFFLINE_PROVISIONAL),))
+
+    def _record(self, bodies: tuple[EventBody, ...]) -> None:
         with contextlib.suppress(ChangeRefused):
-            events = self._store.record((*body, scan), _PACK)
+            events = self._store.record(bodies, _PACK)
             os.write(self._accepted, "".join(f"{event.id}\n" for event in events).encode())
 
     def _redeem(self) -> tuple[EventBody, ...]:
         tickets = self._store.all(Collection.TICKETS)
-        usable = [each for each in tickets if isinstance(each, Ticket) and each.state is Entitlement.VALID]
+        usable = [
+            each
+            for each in tickets
+            if isinstance(each, Ticket) and each.state is Entitlement.VALID and each.product != PAIR
+        ]
         if not usable:
             return ()
         return (TicketRedeemed(self._drawn.choice(usable).id, Decision.OFFLINE_PROVISIONAL),)
@@ -84,23 +99,26 @@ class Writer:
         return ()
 
 
-def main(folder: Path, device: str, site: str, seed: str) -> None:
+def main(folder: Path, name: str, device: str, seed: str) -> None:
     # In order of what was asked of the disk: the note comes after the commit, never before.
-    accepted = os.open(folder.parent / f"{device}.accepted", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    accepted = os.open(folder.parent / f"{name}.accepted", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     store = open_store(
         folder / "opas.db",
         device=DeviceId(device),
-        site=SiteId(site),
+        site=SITE,
         site_key=SITE_KEY,
-        clock=ShiftedClock(folder.parent / f"{device}.shift"),
+        clock=ShiftedClock(folder.parent / f"{name}.shift"),
         max_megabytes=MEGABYTES,
     )
     writer = Writer(store, random.Random(seed), accepted)
-    pause = folder.parent / f"{device}.pause"
+    pause, redeem = (folder.parent / f"{name}.{suffix}" for suffix in ("pause", "redeem"))
     while True:
         time.sleep(_PACE_S)
-        if not pause.exists():
-            with contextlib.suppress(StoreError):
+        with contextlib.suppress(StoreError):
+            if redeem.exists() and (ticket := redeem.read_text()):
+                writer.redeem(TicketId(ticket))
+                redeem.unlink()
+            if not pause.exists():
                 writer.step()
 
 

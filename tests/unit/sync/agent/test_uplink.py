@@ -4,6 +4,7 @@ import logging
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.model.event import Health, HealthChanged
@@ -239,8 +240,6 @@ def test_an_impossible_watermark_is_asked_twice_then_ends_the_numbering(
     clock.advance(5_000)
     uplink.tick()
     assert len(hub.hellos()) == 1
-    hub.ack(7, epoch)
-    assert hub.runs() == [(1, 2)]
     with caplog.at_level(logging.ERROR):
         hub.ack(7, epoch)
     assert "numbering begins anew" in caplog.text
@@ -266,8 +265,9 @@ def test_a_double_that_was_first_leaves_us_a_numbering_of_our_own(
     uplink.on_ack(Ack(epoch, Seq(3), HubVersion(4), written[2].id))
     uplink.on_ack(theirs)
     assert hub.runs() == [(4, 4), (4, 4)]
+    assert store.epoch == epoch
     with caplog.at_level(logging.ERROR):
-        uplink.on_ack(theirs)
+        uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(4)))
     assert "a cloned card?" in caplog.text
     (hello,) = hub.hellos()
     assert (hello.epoch, hello.last_seq, hello.parted) == (store.epoch, 1, epoch)
@@ -275,6 +275,34 @@ def test_a_double_that_was_first_leaves_us_a_numbering_of_our_own(
     (envelope,) = hub.envelopes()
     assert [decode_event(bytes(raw)).id for raw in envelope.events] == [written[3].id]
     assert store.waiting() == 1
+
+
+def test_a_hub_that_never_says_where_they_parted_is_not_asked_for_ever(
+    hub: Hub, store: DeviceStore, uplink: Uplink
+) -> None:
+    """It may have forgotten its own events; ours go on under another epoch."""
+    write(store, 2)
+    epoch = store.epoch
+    for _ in range(50):
+        uplink.on_ack(Ack(epoch, Seq(2), HubVersion(4), EventId("of-the-double")))
+    assert store.epoch != epoch
+    assert 1 < len(hub.runs()) < 50
+
+
+def test_of_a_double_that_wrote_more_nothing_common_comes_twice(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """Its watermark lies beyond what we have written: what both had before they parted is confirmed first."""
+    written = store.record([scanned(n) for n in range(3)], PACK)
+    epoch = store.epoch
+    theirs = Ack(epoch, Seq(9), HubVersion(4), EventId("of-the-double"))
+    uplink.on_ack(theirs)
+    uplink.on_ack(theirs)
+    assert hub.runs() == [(1, 3)]
+    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(4), written[1].id))
+    uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(3)))
+    hub.runs()
+    hub.ack(0)
+    (envelope,) = hub.envelopes()
+    assert [decode_event(bytes(raw)).id for raw in envelope.events] == [written[2].id]
 
 
 def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(

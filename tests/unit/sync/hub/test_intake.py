@@ -216,7 +216,7 @@ def test_of_two_devices_on_one_outbox_the_second_learns_where_they_parted(world:
     common = [event(n) for n in (1, 2)]
     world.take(envelope(*common, event(3), event(4)))
     acks = world.take(envelope(*common, event(3, name="clone"), event(4), first=1)).acks
-    assert [(ack.seq, ack.event) for _, ack in acks] == [(2, "e-2"), (4, "e-4")]
+    assert [(ack.seq, ack.event, ack.differs) for _, ack in acks] == [(2, "e-2", 0), (4, "e-4", 3)]
 
 
 def held(world: World) -> Watermark:
