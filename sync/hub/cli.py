@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": "copy database and keys into a new folder, while the hub runs",
     "restore": "put a backup back into an empty place",
     "export": "every event as a CloudEvent, into a file or to a webhook",
+    "pathway": "close or open a way on every screen of a site, at once",
     "replay": "take in what lies in quarantine, as far as this release can read it",
 }
 """What else there is beside running the hub, each a module of `sync.hub.commands`."""

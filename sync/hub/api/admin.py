@@ -17,6 +17,7 @@ from sync.hub import packs
 from sync.hub.api.care import Care, add_care
 from sync.hub.api.fleet import add_fleet
 from sync.hub.api.http import answer, bearer, body_of, read_form, same_token, unauthorized
+from sync.hub.api.live import Live, add_live
 from sync.hub.cloudevents import BATCH_TYPE, to_cloud
 from sync.hub.errors import Refused
 from sync.hub.fleet import DeviceForm, SiteForm, need_site, put_device, put_site, token_hash
@@ -58,6 +59,7 @@ def admin_routes(admin: Admin) -> APIRouter:
     _add_writes(router, admin)
     _add_reads(router, admin)
     add_care(router, Care(admin.store, admin.clock, admin.changed))
+    add_live(router, Live(admin.store, admin.clock, admin.changed))
     add_fleet(router, admin.registry)
     return router
 

@@ -37,6 +37,14 @@ class AdminClient:
         """The JSON answer to a POST of `body`. Raises `NoAnswer`."""
         return json.loads(self._ask("POST", path, json.dumps(body)))
 
+    def put(self, path: str, body: object) -> Any:
+        """The JSON answer to a PUT of `body`. Raises `NoAnswer`."""
+        return json.loads(self._ask("PUT", path, json.dumps(body)))
+
+    def delete(self, path: str) -> Any:
+        """The JSON answer to a DELETE. Raises `NoAnswer`."""
+        return json.loads(self._ask("DELETE", path, None))
+
     def _ask(self, method: str, path: str, body: str | None) -> bytes:
         host = _LOOPBACK.get(self._address.host, self._address.host)
         connection = http.client.HTTPConnection(host, self._address.port, timeout=_TIMEOUT_S)

@@ -3,7 +3,11 @@
 Pure: a record and an import in, the record to keep out.
 """
 
-from kiosk.model.customer import Subject
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from kiosk.model.customer import Consent, Interest, Subject, permitted
 from kiosk.model.ids import JourneyId, SiteId
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.ticket import Departure, Entitlement, Journey, JourneyState, Ticket
@@ -13,16 +17,30 @@ _ORDER = list(JourneyState)
 
 
 def merged_subject(item: ImportSubject, before: Subject | None, site: SiteId, sealed_name: bytes) -> Subject:
-    """A person keeps the consents given here."""
-    return Subject(
+    """A person keeps the answers given here that the import does not speak of, and what they declined."""
+    known = before or Subject(item.id, site)
+    interests = known.interests
+    if item.interests is not None:
+        interests = tuple(Interest(each.topic, each.basis, each.likes) for each in item.interests)
+    person = Subject(
         item.id,
         site,
         sealed_name,
         item.lang,
         item.step_free,
         item.member_since,
-        () if before is None else before.consents,
+        known.consents,
+        interests,
+        known.declined,
     )
+    return with_consents(person, (Consent(each.purpose, each.state, each.text_version) for each in item.consents))
+
+
+def with_consents(subject: Subject, answers: Iterable[Consent]) -> Subject:
+    """The person with new answers in place of those to the same purposes, and no interests beyond what they permit."""
+    consents = {each.purpose: each for each in (*subject.consents, *answers)}
+    kept = tuple(consents[purpose] for purpose in sorted(consents))
+    return replace(subject, consents=kept, interests=permitted(kept, subject.interests))
 
 
 def merged_departure(item: ImportDeparture, site: SiteId) -> Departure:

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from kiosk.model.customer import RefKind
+from kiosk.model.customer import Basis, ConsentState, Purpose, RefKind
 from kiosk.model.ids import DepartureId, EpochMs, Lang, OrderId, PlaceId, SiteId, SubjectId, TicketId
 from kiosk.model.order import OrderLine, OrderState
 from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
@@ -34,14 +34,36 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The base: a field that is not known is a mistake, never skipped."""
 
 
+class ImportConsent(_Part, frozen=True):
+    """A person's answer to one purpose, with the version of the text that they were shown."""
+
+    purpose: Purpose
+    state: ConsentState
+    text_version: Line
+
+
+class ImportInterest(_Part, frozen=True):
+    """What a person likes, or does not, and whether they said so themselves."""
+
+    topic: Annotated[str, Meta(pattern="^[a-z0-9_-]{1,40}$")]
+    basis: Basis
+    likes: bool = True
+
+
 class ImportSubject(_Part, frozen=True):
-    """A person. `name` is cut to first name and initial and stored sealed only."""
+    """A person. `name` is cut to first name and initial and stored sealed only.
+
+    `consents` answer for their purposes; other purposes keep the answer they have. Without `interests` those known are
+    kept; whatever the consents do not permit is not stored.
+    """
 
     id: SubjectKey
     name: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     lang: Language | None = None
     step_free: bool = False
     member_since: Time | None = None
+    consents: tuple[ImportConsent, ...] = ()
+    interests: Annotated[tuple[ImportInterest, ...], Meta(max_length=50)] | None = None
 
 
 class ImportDeparture(_Part, frozen=True):

@@ -1,0 +1,100 @@
+"""`opas hub pathway close|open|clear|list SITE [PATHWAY]`: tell every screen of a site that a way is closed or open now.
+
+`clear` takes back what was said: then the content pack's own word holds again. A time without an offset is the site's.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from kiosk.model.ids import EpochMs
+from sync.hub.clock import SystemClock
+from sync.hub.commands.client import AdminClient
+from sync.hub.errors import HubError
+from sync.hub.settings import load_settings
+
+_MS = 1000
+
+
+class NoTime(HubError):
+    """What was given as a time is none."""
+
+    exit_status = 64
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do what the arguments `argv` say; the exit status."""
+    asked = _parser().parse_args(argv)
+    client = AdminClient(load_settings(asked.config))
+    path = f"/v1/sites/{quote(asked.site, safe='')}/pathways"
+    if asked.action == "list":
+        print("\n".join(told(client.get(path))))
+        return 0
+    one = f"{path}/{quote(asked.pathway, safe='')}"
+    if asked.action == "clear":
+        client.delete(one)
+        print(f"{asked.pathway}: as the content pack says.")
+        return 0
+    zone = ZoneInfo(client.get(path)["zone"])
+    until = ending(asked.until, asked.minutes, zone, SystemClock().now().wall_ms)
+    client.put(one, {"open": asked.action == "open", "until": until})
+    said = "open" if asked.action == "open" else "closed"
+    print(
+        f"{asked.pathway}: {said}{'' if until is None else f' until {_local(until, zone)}'}, on every screen of {asked.site}."
+    )
+    return 0
+
+
+def ending(until: str | None, minutes: int | None, zone: ZoneInfo, now: EpochMs) -> EpochMs | None:
+    """The moment that was asked for, None for none. Raises `NoTime`."""
+    if minutes is not None:
+        return EpochMs(now + round(timedelta(minutes=minutes).total_seconds() * _MS))
+    if until is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(until)
+    except ValueError as error:
+        raise NoTime(f'"{until}" is no time.', "Write it as 2027-03-28T16:00, in the site's time.") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return EpochMs(round(moment.timestamp() * _MS))
+
+
+def told(found: dict[str, Any]) -> Iterator[str]:
+    """Every way of the site, one a line: what it is, what it joins, and what is said of it."""
+    zone = ZoneInfo(found["zone"])
+    for way in found["pathways"]:
+        said = way["said"]
+        state = "as in the pack" if said is None else "open" if said["open"] else "CLOSED"
+        if said is not None and said.get("until") is not None:
+            state += f" until {_local(said['until'], zone)}"
+        yield f"{way['id']:<20} {way['mode']:<15} {way['start']} – {way['end']}: {state}"
+
+
+def _local(moment: int, zone: ZoneInfo) -> str:
+    return f"{datetime.fromtimestamp(moment / _MS, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="opas hub pathway", description=(__doc__ or "").partition("\n")[0])
+    actions = parser.add_subparsers(dest="action", required=True)
+    for action, says in (
+        ("close", "nobody is led over it from now on"),
+        ("open", "it is open, whatever the content pack says"),
+        ("clear", "take back what was said of it"),
+        ("list", "all ways of a site"),
+    ):
+        command = actions.add_parser(action, help=says, description=says)
+        command.add_argument("site", metavar="SITE")
+        if action != "list":
+            command.add_argument("pathway", metavar="PATHWAY", help="its id in pathways.csv")
+        if action in {"close", "open"}:
+            times = command.add_mutually_exclusive_group()
+            times.add_argument("--until", metavar="TIME", help="when that ends, 2027-03-28T16:00")
+            times.add_argument("--minutes", type=int, metavar="N", help="for how long")
+        command.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (hub.toml)")
+    return parser
