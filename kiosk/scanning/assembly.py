@@ -64,6 +64,17 @@ class Assembly:
         self.dropped += 1
         return ()
 
+    def spoil(self, at: MonotonicMs) -> None:
+        """Something was lost on the way: what has come of this code and what will still come of it is dropped."""
+        self._bytes.clear()
+        self._overrun, self._last_at = True, at
+
+    def due_in(self, at: MonotonicMs) -> DurationMs | None:
+        """How long a silence has to go on after `at` to end what has come; None if nothing has."""
+        if not (self._bytes or self._overrun):
+            return None
+        return DurationMs(max(0, self._idle - (at - self._last_at)))
+
     def _ended(self) -> list[Message]:
         done: list[Message] = []
         while self._suffix != b"":
