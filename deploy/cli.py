@@ -28,6 +28,8 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("deploy.doctor.command", "say what of camera, display, sound, broker, clock and disk is fine"),
     "scan": Command("kiosk.scanning", "decode pictures of codes, as a table or as JSON lines", own_process=True),
     "pack": Command("deploy.release.pack", "build and check content packs"),
+    "fleet": Command("deploy.fleet.command", "let devices in by claim codes, list them, renew them, turn them out"),
+    "broker": Command("deploy.broker.command", "make and run a broker that lets in whom the hub lets in"),
     "kiosk": Command("kiosk", "run the app of a device: --config device.toml", own_process=True),
     "agent": Command("sync.agent", "run the agent of a device: --config device.toml", own_process=True),
     "hub": Command("sync.hub", "run the hub: --config hub.toml", own_process=True),

@@ -16,10 +16,11 @@ _UNAUTHORISED = frozenset({401, 403})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and a body."""
+    """A status, a body, and the tag of what the body is."""
 
     status: int
     body: bytes
+    tag: str = ""
 
     def json(self) -> Any:
         """The body as JSON. Raises `ValueError`."""
@@ -27,9 +28,11 @@ class Answer:
 
 
 class HubApi:
-    """One address of a hub, e.g. http://127.0.0.1:8601, and the token that it asks for."""
+    """One address of a hub, e.g. http://127.0.0.1:8601, and the token that it asks for, or the certificate in `tls`."""
 
-    def __init__(self, base: str, token: str = "", timeout_s: float = _TIMEOUT_S) -> None:
+    def __init__(
+        self, base: str, token: str = "", timeout_s: float = _TIMEOUT_S, tls: ssl.SSLContext | None = None
+    ) -> None:
         parts = urlsplit(base)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise Unreachable(f"{base} is no address of a hub.", "Write it as http://HOST:PORT or https://HOST:PORT.")
@@ -37,6 +40,7 @@ class HubApi:
         self._base = base.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._timeout_s = timeout_s
+        self._tls = tls
 
     def get(self, path: str) -> Any:
         """The JSON at `path`. Raises `Unreachable` or `Refused`."""
@@ -50,15 +54,21 @@ class HubApi:
         """The JSON answer to a POST. Raises `Unreachable` or `Refused`."""
         return self._checked("POST", path, body)
 
-    def ask(self, method: str, path: str, body: bytes | dict[str, Any] | None = None) -> Answer:
-        """Whatever comes back. Raises `Unreachable` when nothing does."""
+    def delete(self, path: str) -> Any:
+        """The JSON answer to a DELETE. Raises `Unreachable` or `Refused`."""
+        return self._checked("DELETE", path, None)
+
+    def ask(self, method: str, path: str, body: bytes | dict[str, Any] | None = None, tag: str = "") -> Answer:
+        """Whatever comes back, also that it is still what has this `tag`. Raises `Unreachable` when nothing does."""
         payload = json.dumps(body).encode() if isinstance(body, dict) else body
         headers = self._headers if payload is None else {**self._headers, "Content-Type": "application/json"}
+        if tag:
+            headers = {**headers, "If-None-Match": tag}
         connection = self._connection()
         try:
             connection.request(method, self._parts.path.rstrip("/") + path, payload, headers)
             response = connection.getresponse()
-            return Answer(response.status, response.read())
+            return Answer(response.status, response.read(), response.headers.get("ETag", ""))
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(
                 f"{self._base}: no answer ({error}).", "Start the hub, or correct its address."
@@ -69,7 +79,7 @@ class HubApi:
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "https":
-            context = ssl.create_default_context()
+            context = self._tls or ssl.create_default_context()
             return http.client.HTTPSConnection(host, port, timeout=self._timeout_s, context=context)
         return http.client.HTTPConnection(host, port, timeout=self._timeout_s)
 

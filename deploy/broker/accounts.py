@@ -26,13 +26,17 @@ class Rights(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One user of the broker. `site` is needed for a device, whose claims its site shares; `devices` for a site's broker."""
+    """One user of the broker. `site` is needed for a device, whose claims its site shares; `devices` for a site's broker.
+
+    A `certified` user comes with a certificate and has no password.
+    """
 
     user: str
     password: str
     rights: Rights
     site: str = ""
     devices: tuple[str, ...] = ()
+    certified: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would change the meaning of a line in the broker's files."""
@@ -41,6 +45,8 @@ class Account:
             if not _NAME.fullmatch(name):
                 msg = f"{name!r} is no name for a broker's user or site: lower-case letters, digits, hyphens"
                 raise ValueError(msg)
+        if self.certified:
+            return
         if not self.password or not self.password.isprintable() or ":" in self.password:
             msg = f"the password of {self.user} must be printable and free of colons"
             raise ValueError(msg)
@@ -58,7 +64,7 @@ def acl_text(accounts: Iterable[Account]) -> str:
 
 def passwords_text(accounts: Iterable[Account]) -> str:
     """The plain lines that `mosquitto_passwd -U` turns into hashes."""
-    return "".join(f"{account.user}:{account.password}\n" for account in accounts)
+    return "".join(f"{account.user}:{account.password}\n" for account in accounts if not account.certified)
 
 
 def _rules(account: Account) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def write_broker(
     folder.mkdir(mode=_OURS_ONLY_FOLDER, parents=True, exist_ok=True)
     folder.chmod(_OURS_ONLY_FOLDER)
     way_up = "" if bridge is None else bridge_text(bridge)
-    write_private(folder / "mosquitto.conf", _CONFIGURATION.format(port=port, folder=folder) + _run_as() + way_up)
+    write_private(folder / "mosquitto.conf", _CONFIGURATION.format(port=port, folder=folder) + run_as() + way_up)
     write_private(folder / "acl", acl_text(accounts))
     _hash_passwords(hasher, folder / "passwords", passwords_text(accounts))
     return BrokerFiles((broker, "-c", str(folder / "mosquitto.conf")), port, folder)
@@ -90,7 +90,8 @@ def write_private(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def _run_as() -> str:
+def run_as() -> str:
+    """The line that keeps a broker with the user that starts it."""
     try:
         return _RUN_AS.format(user=pwd.getpwuid(os.geteuid()).pw_name)
     except KeyError:

@@ -32,6 +32,7 @@ _FINGERPRINT_LENGTH = 64
 FOLDER = "identity"
 """Below a device's data folder."""
 SETTINGS_FILE = "settings.json"
+NOTICE_FILE = "notice.json"
 
 
 class Granted(msgspec.Struct, frozen=True):

@@ -3,24 +3,19 @@
 import argparse
 import logging
 import os
-import random
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kiosk.errors import ConfigurationError, OpasError
 from kiosk.model.clock import Clock
 from kiosk.store import SystemClock
-from kiosk.store.agentside import AgentStore
-from kiosk.store.database import Place
-from sync.agent.agent import Agent
-from sync.agent.heartbeat import last_will
-from sync.agent.hub import HubClient
-from sync.agent.settings import AgentSettings, load_settings
-from sync.agent.surroundings import Surroundings
-from sync.link import LinkSettings, MqttLink
+from kiosk.store.lock import Sole
+from sync.agent.life import Life
+from sync.agent.settings import AgentSettings, FreshSettings, load_fresh, load_settings
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -34,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     config: Path = parser.parse_args(arguments).config
     try:
         _log_to_stderr(os.environ.get("OPAS_LOG", "INFO"))
-        run(load_settings(config, os.environ), SystemClock())
+        fresh = load_fresh(config, os.environ)
+        if fresh is None:
+            run(load_settings(config, os.environ), SystemClock())
+        else:
+            live(fresh, config, SystemClock())
     except OpasError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
@@ -43,19 +42,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(settings: AgentSettings, clock: Clock) -> None:
     """Put the agent together and let it work until a signal ends it. Raises `OpasError`."""
-    device = settings.device
-    link = MqttLink(LinkSettings(settings.address, client_id=device.id, will=last_will(device.id)))
-    around = Surroundings(device.id, device.site, device.role, _release(), link, clock, random.SystemRandom().random)
-    store = AgentStore(Place(settings.database, device.id, device.site, clock, device.max_megabytes))
-    hub = HubClient(settings.hub, settings.database.parent)
-    try:
-        agent = Agent(store, hub, around, settings.keep_ms)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: agent.stop())
-        agent.run()
-    finally:
-        hub.close()
-        store.close()
+    life = Life(clock, _release())
+    _on_signals(life.stop)
+    life.work(settings)
+
+
+def live(fresh: FreshSettings, config: Path, clock: Clock) -> None:
+    """The same for a device that is to be claimed, is claimed, or was turned out. Raises `OpasError`."""
+    life = Life(clock, _release())
+    _on_signals(life.stop)
+    with closing(Sole(fresh.data / "identity.lock", "agent")):
+        life.belong(fresh, lambda granted: load_settings(config, os.environ, granted))
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
 
 
 def _release() -> str:

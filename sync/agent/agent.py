@@ -85,6 +85,11 @@ class Agent:
         self._around.link.stop()
         self._guarded(self._watch.on_disconnect)
 
+    @property
+    def hears_hub(self) -> bool:
+        """Whether the hub is heard now; from any thread."""
+        return self._watch.hub_now() is not None
+
     def stop(self) -> None:
         """End `run` soon; from any thread or a signal's handler."""
         self._work.put(self._end)

@@ -2,19 +2,25 @@
 
 import hashlib
 import re
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 import requests
+from requests.adapters import HTTPAdapter
 
 from kiosk.errors import LinkError
 from kiosk.model.ids import HubVersion, PackVersion
+from kiosk.store.identity import IdentityFiles
 from kiosk.store.packs import StoredPack
 from sync.agent.partial import Label, Partial
 from sync.agent.settings import HubTable
+from sync.link.tls import client_context
 from sync.wire.codec import WireError, decode_changes
 from sync.wire.messages import Changes
 
@@ -38,18 +44,40 @@ class _Refusal(msgspec.Struct, frozen=True):
     todo: str = ""
 
 
+class _Introduced(HTTPAdapter):
+    """Connections that show a certificate."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **more: Any) -> None:  # noqa: FBT001, FBT002 - the library's own signature
+        super().init_poolmanager(connections, maxsize, block, ssl_context=self._context, **more)
+
+
 class HubClient:
     """Asks the hub; one thread at a time. Every method raises `LinkError` that says what to do."""
 
-    def __init__(self, hub: HubTable, folder: Path | None = None) -> None:
-        """See `HubTable`. In `folder` lies what has come of an answer that broke off, to go on from there."""
+    def __init__(self, hub: HubTable, folder: Path | None = None, identity: IdentityFiles | None = None) -> None:
+        """See `HubTable`. In `folder` lies what has come of an answer that broke off, to go on from there.
+
+        With an `identity` the device comes with its certificate instead of a token.
+        """
         self._base = hub.url.rstrip("/")
+        self._identity = identity
+        self._anew = threading.Event()
         self._session = requests.Session()
-        self._session.headers["Authorization"] = f"Bearer {hub.token}"
+        if identity is None:
+            self._session.headers["Authorization"] = f"Bearer {hub.token}"
+        else:
+            # Not by the environment's proxies or authorities: this conversation is with one hub only.
+            self._session.trust_env = False
+            self._session.verify = str(identity.trusted)
+            self._anew.set()
         # Parts are counted in the bytes that were packed once, not in what a proxy makes of them.
         self._session.headers["Accept-Encoding"] = "identity"
         self._partial = Partial(folder)
-        if hub.tls_ca:
+        if hub.tls_ca and identity is None:
             self._session.verify = hub.tls_ca
 
     def changes(self, since: HubVersion) -> Changes:
@@ -68,6 +96,10 @@ class HubClient:
             raise LinkError(f"Hub {self._base}: content pack {version!r} arrived damaged.", _AGAIN)
         return StoredPack(version, sha256, body)
 
+    def come_anew(self) -> None:
+        """Come with the certificate that is there now. From any thread."""
+        self._anew.set()
+
     def close(self) -> None:
         """Let go of open connections."""
         self._session.close()
@@ -82,6 +114,7 @@ class HubClient:
 
     def _whole(self, path: str, most: int, tag: str, begun: bytes) -> tuple[bytes, str]:
         asked = {"Range": f"bytes={len(begun)}-", "If-Range": f'"{tag}"'} if tag else {}
+        self._introduce()
         try:
             with self._session.get(self._base + path, headers=asked, timeout=_TIMEOUT_S, stream=True) as answer:
                 self._check(answer, path)
@@ -101,6 +134,18 @@ class HubClient:
             ) from error
         except (requests.exceptions.RequestException, OSError) as error:
             raise LinkError(f"Hub {self._base}: broke off ({type(error).__name__}).", _AGAIN) from error
+
+    def _introduce(self) -> None:
+        if self._identity is None or not self._anew.is_set():
+            return
+        self._anew.clear()
+        try:
+            context = client_context(self._identity.trusted, self._identity.certificate, check_time=False)
+        except OSError as error:
+            self._anew.set()
+            todo = "Give this user read access; if they are damaged, remove the identity folder and claim anew."
+            raise LinkError(f"{self._identity.folder}: keys can't be read ({error}).", todo) from error
+        self._session.mount("https://", _Introduced(context))
 
     def _check(self, answer: requests.Response, path: str) -> None:
         if answer.status_code in _REFUSED:

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kiosk.errors import ConfigurationError
+from kiosk.model.identity import Granted, granted_tables
 from kiosk.model.ids import DeviceId, SiteId
+from kiosk.store.identity import IdentityFiles
 from sync.link import BrokerAddress
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -33,20 +35,44 @@ class DeviceTable(msgspec.Struct, frozen=True):
 
 
 class HubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The hub's device port. `tls_ca` is a file of PEM certificates, where the system's own do not suffice."""
+    """The hub's device port. `tls_ca` is a file of PEM certificates, where the system's own do not suffice.
+
+    A device that comes with a certificate has no token. A fresh one is told by `ca_sha256` (hex) or by `tls_ca` which
+    hub to trust. Every `check_s` seconds it asks the hub whether its certificate shall be renewed.
+    """
 
     url: str
-    token: str
+    token: str = ""
     tls_ca: str = ""
+    ca_sha256: str = ""
+    check_s: float = 900.0
 
 
 class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The broker; the user is the device's id."""
+    """The broker; the user is the device's id. A device that comes with a certificate has no password."""
 
     host: str
     port: int
-    password: str
+    password: str = ""
     tls_ca: str = ""
+
+
+class FreshTable(msgspec.Struct, frozen=True):
+    """Of [device], what a device must be told that learns the rest when it is claimed."""
+
+    data: str
+
+
+class FreshSettings(msgspec.Struct, frozen=True):
+    """What the agent of a device is told that has no name of its own in its file."""
+
+    device: FreshTable
+    hub: HubTable
+
+    @property
+    def data(self) -> Path:
+        """The device's data folder."""
+        return Path(self.device.data)
 
 
 class AgentSettings(msgspec.Struct, frozen=True):
@@ -55,6 +81,13 @@ class AgentSettings(msgspec.Struct, frozen=True):
     device: DeviceTable
     hub: HubTable
     broker: BrokerTable
+    claimed: bool = False
+    """Whether the device got its name by a claim, and comes with a certificate."""
+
+    @property
+    def identity(self) -> IdentityFiles | None:
+        """The files of its identity, None for one that has a token and a password."""
+        return IdentityFiles(Path(self.device.data)) if self.claimed else None
 
     @property
     def database(self) -> Path:
@@ -71,15 +104,47 @@ class AgentSettings(msgspec.Struct, frozen=True):
         """The broker as the link needs it."""
         broker = self.broker
         tls_ca = Path(broker.tls_ca) if broker.tls_ca else None
-        return BrokerAddress(broker.host, broker.port, self.device.id, broker.password, tls_ca)
+        files = self.identity
+        if files is None:
+            return BrokerAddress(broker.host, broker.port, self.device.id, broker.password, tls_ca)
+        return BrokerAddress(
+            broker.host, broker.port, self.device.id, "", tls_ca or files.trusted, files.certificate, check_time=False
+        )
 
 
-def load_settings(path: Path, environ: Mapping[str, str]) -> AgentSettings:
-    """Read and check. Raises `ConfigurationError` that names the file, the value and what to write instead."""
+def load_fresh(path: Path, environ: Mapping[str, str]) -> FreshSettings | None:
+    """What the file of a device says that is to be claimed; None for one that has its name in the file.
+
+    Raises `ConfigurationError`.
+    """
     tables = _read(path)
     _override(tables, environ)
+    device = tables.get("device", {})
+    if not isinstance(device, dict) or "id" in device:
+        return None
     try:
-        settings = msgspec.convert(tables, AgentSettings, strict=False)
+        fresh = msgspec.convert(tables, FreshSettings, strict=False)
+    except msgspec.ValidationError as error:
+        todo = "A device to be claimed needs [device] data and [hub] url and ca_sha256; any other one needs its id."
+        raise ConfigurationError(f"{path}: {error}", todo) from error
+    if urlsplit(fresh.hub.url).scheme != "https":
+        todo = "Write https://HOST:PORT, and set identity.tls at the hub."
+        raise ConfigurationError(f'{path}: hub.url = "{fresh.hub.url}": a device is claimed over TLS only.', todo)
+    _check_url(path, fresh.hub)
+    return fresh
+
+
+def load_settings(path: Path, environ: Mapping[str, str], granted: Granted | None = None) -> AgentSettings:
+    """Read and check, with what the hub `granted` laid below.
+
+    Raises `ConfigurationError` that names the file, the value and what to write instead.
+    """
+    tables = _read(path)
+    _override(tables, environ)
+    if granted is not None:
+        tables = granted_tables(tables, granted)
+    try:
+        settings = msgspec.convert({**tables, "claimed": granted is not None}, AgentSettings, strict=False)
     except msgspec.ValidationError as error:
         todo = "Correct that value; the tables [device], [hub] and [broker] must be there."
         raise ConfigurationError(f"{path}: {error}", todo) from error
@@ -114,6 +179,17 @@ def _check(path: Path, settings: AgentSettings) -> None:
         if not _ID.fullmatch(value):
             todo = "Use lower-case letters, digits and hyphens, 63 at most."
             raise ConfigurationError(f'{path}: {label} = "{value}" is no valid name.', todo)
+    _check_url(path, hub)
+    if not settings.claimed and not (hub.token.isascii() and hub.token.isprintable() and hub.token):
+        todo = "Copy the token that the hub gave for this device."
+        raise ConfigurationError(f"{path}: hub.token is no token.", todo)
+    if not broker.host or not 0 < broker.port < 1 << 16:
+        todo = "Write the broker's name and its port, 1 to 65535 (usually 1883, with TLS 8883)."
+        raise ConfigurationError(f"{path}: [broker] host and port name no broker.", todo)
+    _check_numbers(path, device)
+
+
+def _check_url(path: Path, hub: HubTable) -> None:
     try:
         parts = urlsplit(hub.url)
         reachable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -122,13 +198,6 @@ def _check(path: Path, settings: AgentSettings) -> None:
     if not reachable:
         todo = "Write the address of the hub's device port, as in https://hub.example:8600."
         raise ConfigurationError(f'{path}: hub.url = "{hub.url}" is no address.', todo)
-    if not (hub.token.isascii() and hub.token.isprintable() and hub.token):
-        todo = "Copy the token that the hub gave for this device."
-        raise ConfigurationError(f"{path}: hub.token is no token.", todo)
-    if not broker.host or not 0 < broker.port < 1 << 16:
-        todo = "Write the broker's name and its port, 1 to 65535 (usually 1883, with TLS 8883)."
-        raise ConfigurationError(f"{path}: [broker] host and port name no broker.", todo)
-    _check_numbers(path, device)
 
 
 def _check_numbers(path: Path, device: DeviceTable) -> None:

@@ -1,0 +1,1 @@
+"""How a device becomes one of the fleet, and stays it: claim, renewal, and what it does when it is turned out."""
