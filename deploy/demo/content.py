@@ -109,6 +109,12 @@ class Site:
         )
         return person
 
+    def likes(self, person: Person, topic: str) -> None:
+        """This person told the house what they like, and consented to suggestions about it."""
+        subject = next(each for each in self.subjects if each["id"] == person.id)
+        subject["consents"] = [{"purpose": "personalisation", "state": "granted", "text_version": "demo-1"}]
+        subject["interests"] = [{"topic": topic, "basis": "stated"}]
+
     def show(self, sample: Sample) -> None:
         """Put a code on the page."""
         self.samples.append(sample)

@@ -49,6 +49,7 @@ class _Shop:
         self._site.loyalty(madis, Group.STORY, "Asks at the kiosk while the network is cut.", "madis-card")
         self._order(madis, 40, "preparing", _sample("madis-order", Group.STORY, ""))
         grace = self._site.somebody(("Grace", "Patel", "en"))
+        self._site.likes(grace, "garden")
         note = "Ready; is collected while the network is cut."
         self._order(grace, 5, "ready", _sample("grace-order", Group.STORY, note))
         self._site.loyalty(grace, Group.STORY, key="grace-card")

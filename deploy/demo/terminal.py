@@ -124,6 +124,7 @@ class _Terminal:
         step_free = Booking(step_free=True)
         self._ticket(triin, sailing, step_free, _sample("triin-ticket", Group.STORY, "Travels in a wheelchair."))
         lucy = self._site.somebody(("Lucy", "Hughes", "en"))
+        self._site.likes(lucy, "coffee")
         checked_in = Booking(journey="checked_in")
         note = "Has checked in at home; passes the gate while the network is cut."
         self._ticket(lucy, sailing, checked_in, _sample("lucy-ticket", Group.STORY, note))
