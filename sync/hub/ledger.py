@@ -28,8 +28,11 @@ class Ledger:
 
     def enter(self, device: Device, event: Event) -> Refusal | None:
         """Lay one event on its records; when the deciding record refuses it, none of them changes, and staff are told."""
+        targets = targets_of(event.body)
+        if not targets:
+            return None
         origin = Origin(device.id, device.site)
-        for number, target in enumerate(targets_of(event.body)):
+        for number, target in enumerate(targets):
             before = self._records.get((device.site, target))
             after = apply(before, event, origin)
             if isinstance(after, Refusal):

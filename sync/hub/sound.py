@@ -38,7 +38,9 @@ def read_event(raw: bytes, seq: Seq) -> Event:
     if not (0 <= event.at < _LARGEST and 0 <= event.mono < _LARGEST):
         msg = "its time is out of range"
         raise WireError(msg)
-    if any(not _KEY.fullmatch(target.key) for target in targets_of(event.body)):
+    targets = targets_of(event.body)
+    # Most events only report, and a generator for none of them costs as much as all the rest.
+    if targets and any(not _KEY.fullmatch(target.key) for target in targets):
         msg = "it names a record by no key"
         raise WireError(msg)
     return event
