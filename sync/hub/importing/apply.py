@@ -16,6 +16,7 @@ from kiosk.model.sitekey import credential_hash, rotating_key
 from kiosk.model.ticket import Departure, Journey, Ticket
 from sync.hub.errors import Refused
 from sync.hub.importing.merge import merged_departure, merged_journey, merged_order, merged_subject, merged_ticket
+from sync.hub.importing.places import Places
 from sync.hub.importing.request import ImportRequest, ImportSubject
 from sync.hub.issuing import Issuer
 from sync.hub.names import Names, shown_name
@@ -91,6 +92,7 @@ class _Import:
         self._site = site
         self._request = request
         self._names = Names(site.key)
+        self._places = Places(writing, site)
         self._bodies: dict[Target, bytes] = {
             target: stored.body
             for target, stored in writing.records(site.id, _targets(request, site.key)).items()
@@ -104,12 +106,18 @@ class _Import:
         for person in request.subjects:
             before = self._before(Collection.SUBJECTS, person.id, Subject)
             self._put(merged_subject(person, before, site, self._sealed(person, before)))
-        for departure in request.departures:
+        for turn, departure in enumerate(request.departures):
+            sailing = self._before(Collection.DEPARTURES, departure.id, Departure)
+            if sailing is None or sailing.gate != departure.gate:
+                self._places.need(departure.gate, f"$.departures[{turn}].gate")
             self._put(merged_departure(departure, site))
         self._tickets()
         for number, order in enumerate(request.orders):
             self._need(Collection.SUBJECTS, order.subject, f"$.orders[{number}].subject")
-            self._put(merged_order(order, self._before(Collection.ORDERS, order.id, PickupOrder), site))
+            begun = self._before(Collection.ORDERS, order.id, PickupOrder)
+            if begun is None or begun.place != order.place:
+                self._places.need(order.place, f"$.orders[{number}].place")
+            self._put(merged_order(order, begun, site))
         for number, card in enumerate(request.cards):
             self._need(_COLLECTION_OF_REF[card.ref.kind], card.ref.id, f"$.cards[{number}].ref.id")
             hashed = credential_hash(self._site.key, card.payload.encode())

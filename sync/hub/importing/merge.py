@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.model.customer import Consent, Interest, Subject, permitted
 from kiosk.model.ids import JourneyId, SiteId
-from kiosk.model.order import OrderState, PickupOrder
+from kiosk.model.order import CallPromise, OrderState, PickupOrder
 from kiosk.model.ticket import Departure, Entitlement, Journey, JourneyState, Ticket
 from sync.hub.importing.request import ImportDeparture, ImportOrder, ImportSubject, ImportTicket
 
@@ -56,6 +56,7 @@ def merged_departure(item: ImportDeparture, site: SiteId) -> Departure:
         item.gate,
         item.state,
         item.expected_at,
+        item.papers,
     )
 
 
@@ -79,18 +80,26 @@ def merged_ticket(item: ImportTicket, before: Ticket | None, site: SiteId) -> Ti
         state,
         redemption,
         rotating=item.rotating,
+        lane=item.lane,
     )
 
 
 def merged_journey(
     item: ImportTicket, before: Journey | None, site: SiteId, departure: Departure | None
 ) -> Journey | None:
-    """The journey of a ticket, under the ticket's own id; it only ever goes on."""
+    """The journey of a ticket, under the ticket's own id; it only ever goes on.
+
+    Who checks in at home is told the gate that the departure has at that moment.
+    """
     if item.journey is None:
         return before
     state = item.journey.state
     if before is not None and _ORDER.index(before.state) > _ORDER.index(state):
         state = before.state
+    gate = None if before is None else before.gate
+    checks_in = before is None or before.state is JourneyState.BOOKED
+    if checks_in and state is not JourneyState.BOOKED and departure is not None:
+        gate = departure.gate
     return Journey(
         JourneyId(item.id),
         item.subject,
@@ -101,6 +110,7 @@ def merged_journey(
         item.departure,
         None if departure is None else departure.gate_closes_at,
         None if before is None else before.last_event,
+        gate,
     )
 
 
@@ -109,6 +119,9 @@ def merged_order(item: ImportOrder, before: PickupOrder | None, site: SiteId) ->
     if before is None:
         before = PickupOrder(item.id, item.number, item.subject, site, item.due_at, item.place)
     state, ready_at, arrived_at = before.state, before.ready_at, before.arrived_at
+    fault_at, call = before.fault_at, before.call
+    if item.call is not None and call is None and not before.history:
+        fault_at, call = item.call.made_at, CallPromise(item.call.due_at, item.call.made_at)
     if not before.history:
         state = item.state or state
         ready_at = ready_at if item.ready_at is None else item.ready_at
@@ -127,4 +140,7 @@ def merged_order(item: ImportOrder, before: PickupOrder | None, site: SiteId) ->
         arrived_at,
         ready_at,
         before.history,
+        before.expected_at if item.expected_at is None else item.expected_at,
+        fault_at,
+        call,
     )

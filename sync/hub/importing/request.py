@@ -10,7 +10,7 @@ from msgspec import Meta
 from kiosk.model.customer import Basis, ConsentState, Purpose, RefKind
 from kiosk.model.ids import DepartureId, EpochMs, Lang, OrderId, PlaceId, SiteId, SubjectId, TicketId
 from kiosk.model.order import OrderLine, OrderState
-from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
+from kiosk.model.ticket import DepartureState, Entitlement, JourneyState, Papers
 from sync.hub.errors import Refused
 
 _LAST_SECOND = 2**32 - 1
@@ -78,6 +78,7 @@ class ImportDeparture(_Part, frozen=True):
     gate: PlaceKey
     state: DepartureState = DepartureState.ON_TIME
     expected_at: Time | None = None
+    papers: Papers = Papers.NONE
     site: SiteId | None = None
 
 
@@ -91,7 +92,7 @@ class ImportJourney(_Part, frozen=True):
 class ImportTicket(_Part, frozen=True):
     """A ticket. Without `state` it keeps the one it has; a redemption is never undone.
 
-    With `rotating` only its rotating code counts, which the holder's phone draws from the secret in the answer.
+    `lane` is where its vehicle waits. With `rotating` only its rotating code counts, which the holder's phone draws from the secret in the answer.
     """
 
     id: TicketKey
@@ -104,10 +105,21 @@ class ImportTicket(_Part, frozen=True):
     state: Entitlement | None = None
     journey: ImportJourney | None = None
     rotating: bool = False
+    lane: Annotated[str, Meta(pattern="^[0-9A-Za-z-]{0,8}$")] = ""
+
+
+class ImportCall(_Part, frozen=True):
+    """A call that the house's own system promised the customer, because something in the order was faulty."""
+
+    due_at: Time
+    made_at: Time
 
 
 class ImportOrder(_Part, frozen=True):
-    """An order. Once the site has begun with it, only a cancellation changes its state."""
+    """An order. Once the site has begun with it, only a cancellation changes its state.
+
+    `expected_at` is an honest later time. `call` stands only beside the state `problem`; one that is known is kept.
+    """
 
     id: OrderKey
     number: Annotated[str, Meta(pattern="^[0-9A-Za-z-]{1,12}$")]
@@ -118,6 +130,8 @@ class ImportOrder(_Part, frozen=True):
     lines: tuple[OrderLine, ...] = ()
     arrived_at: Time | None = None
     ready_at: Time | None = None
+    expected_at: Time | None = None
+    call: ImportCall | None = None
     site: SiteId | None = None
 
 
@@ -168,11 +182,19 @@ def _check(request: ImportRequest, site: SiteId) -> None:
                 "Make valid_until later than valid_from.",
                 field=f"$.tickets[{number}].valid_until",
             )
+    _check_calls(request.orders)
     for name in ("departures", "orders"):
         for number, item in enumerate(getattr(request, name)):
             if item.site not in {None, site}:
                 what = "It belongs to another site."
                 raise Refused(what, "Import it there, or leave `site` out.", field=f"$.{name}[{number}].site")
+
+
+def _check_calls(orders: tuple[ImportOrder, ...]) -> None:
+    for number, order in enumerate(orders):
+        if order.call is not None and order.state is not OrderState.PROBLEM:
+            what = "A call can be promised only about an order with a problem."
+            raise Refused(what, "Give it the state `problem`, or leave `call` out.", field=f"$.orders[{number}].call")
 
 
 def refusal(error: msgspec.ValidationError) -> Refused:

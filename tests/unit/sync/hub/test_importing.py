@@ -13,6 +13,7 @@ from kiosk.model.sitekey import credential_hash, rotating_key
 from kiosk.model.trust import Trust
 from kiosk.scanning.formats import Signed, read_payload
 from sync.hub.names import Names
+from tests.fakes.packs import pack_bytes, small_body
 from tests.unit.sync.hub.office import ORDER, PERSON, TICKET, Office, a_departure, a_person, a_ticket, an_order
 from tests.unit.sync.hub.world import envelope, event, redeemed
 
@@ -141,6 +142,12 @@ def test_an_order_that_was_begun_takes_only_a_cancellation(office: Office) -> No
         ({"subjects": [a_person()], "orders": [an_order(site="other")]}, "$.orders[0].site"),
         ({"orders": [an_order()]}, "$.orders[0].subject"),
         ({"departures": [a_departure(site="other")]}, "$.departures[0].site"),
+        (
+            {"subjects": [a_person()], "orders": [an_order(call={"due_at": 2, "made_at": 1})]},
+            "$.orders[0].call",
+        ),
+        ({"departures": [a_departure(papers="stamp")]}, "$.departures[0].papers"),
+        ({"subjects": [a_person()], "tickets": [a_ticket(lane="über")]}, "$.tickets[0].lane"),
         ({"departures": [a_departure(gate="")]}, "$.departures[0].gate"),
         ({"cards": [{"payload": "1", "ref": {"kind": "ticket", "id": TICKET}}]}, "$.cards[0].ref.id"),
         ({"cards": [{"payload": "", "ref": {"kind": "subject", "id": PERSON}}]}, "$.cards[0].payload"),
@@ -157,6 +164,61 @@ def test_a_fault_is_named_by_its_field_and_nothing_is_taken_over(
     assert answer.json()["todo"]
     for collection in ("subjects", "departures", "tickets", "orders"):
         assert office.records(collection) == []
+
+
+def test_what_a_journey_needs_to_be_told_comes_with_the_import(office: Office) -> None:
+    """The papers that a departure asks for, a vehicle's lane, an honest later time, a call that was promised."""
+    office.make_site()
+    call = {"due_at": 9_000, "made_at": 4_000}
+    office.take_over(
+        {
+            "subjects": [a_person()],
+            "departures": [a_departure(papers="passport")],
+            "tickets": [a_ticket(departure="d1", lane="3")],
+            "orders": [an_order(state="problem", expected_at=7_000, call=call)],
+        }
+    )
+    assert office.records("departures")[0]["papers"] == "passport"
+    assert office.records("tickets")[0]["lane"] == "3"
+    order = office.records("orders")[0]
+    assert (order["expected_at"], order["fault_at"], order["call"]) == (7_000, 4_000, call)
+    office.take_over({"orders": [an_order(state="problem", call={"due_at": 99_000, "made_at": 4_000})]})
+    assert office.records("orders")[0]["call"] == call
+
+
+def test_who_checked_in_at_home_was_told_the_gate_of_that_moment(office: Office) -> None:
+    """When the gate moves later, it has moved for them; who has not checked in was told none."""
+    office.make_site()
+    person, ticket = a_person(), a_ticket(departure="d1", journey={"template": "ferry", "state": "booked"})
+    office.take_over({"subjects": [person], "departures": [a_departure()], "tickets": [ticket]})
+    assert "gate" not in office.records("journeys")[0]
+    checked_in = a_ticket(departure="d1", journey={"template": "ferry", "state": "checked_in"})
+    office.take_over({"tickets": [checked_in]})
+    office.take_over({"departures": [a_departure(gate="gate-5")], "tickets": [checked_in]})
+    assert office.records("journeys")[0]["gate"] == "gate-7"
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "meant"),
+    [
+        ({"orders": [an_order(place="shopp")]}, "$.orders[0].place", '"shop"'),
+        ({"departures": [a_departure(gate="moon")]}, "$.departures[0].gate", "content pack"),
+    ],
+)
+def test_a_place_that_the_sites_pack_does_not_know_is_refused(
+    office: Office, body: dict[str, Any], field: str, meant: str
+) -> None:
+    """Clearly, with the nearest one; what is known already stays importable, and without a pack any place will do."""
+    office.make_site()
+    office.take_over({"subjects": [a_person()], **body})
+    pack = {**small_body(), "site": "harbour"}
+    assert office.admin.put("/v1/sites/harbour/pack", content=pack_bytes(pack)).status_code == 200
+    office.take_over(body)
+    (name, items), *_ = body.items()
+    new = {name: [{**items[0], "id": "00000000000000ff"}]}
+    answer = office.admin.post("/v1/sites/harbour/import", json=new)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert meant in answer.json()["todo"]
 
 
 def test_an_import_into_no_site_is_refused(office: Office) -> None:
