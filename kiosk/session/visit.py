@@ -128,6 +128,14 @@ class Visit:
         if isinstance(command, EndVisit):
             self._end()
             return
+        self._do(command)
+        # Whatever was touched, somebody is here.
+        if self._answer is None:
+            self._clears_at = MonotonicMs(self._mono() + _ATTRACT_KEEPS_MS)
+        else:
+            self._keep()
+
+    def _do(self, command: Command) -> None:
         match command:
             case ChooseLanguage(lang=lang):
                 self._choose(lang)
@@ -141,11 +149,6 @@ class Visit:
                 self._decline()
             case _:
                 pass
-        # Whatever was touched, somebody is here.
-        if self._answer is None:
-            self._clears_at = MonotonicMs(self._mono() + _ATTRACT_KEEPS_MS)
-        else:
-            self._keep()
 
     def _follow_changes(self) -> None:
         """A lift that closes, or a consent that is taken back, counts at once, also for who stands here."""

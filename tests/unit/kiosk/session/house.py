@@ -109,6 +109,7 @@ class House:
             ScreenConfig(language=Lang("en")),
             trust=trust or TrustConfig(),
         )
+        self.device, self.store_path = DeviceId(device), config.database
         self.store = open_store(
             config.database, device=DeviceId(device), site=self.site, site_key=SITE_KEY, clock=self.clock
         )
