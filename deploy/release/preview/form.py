@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from deploy.release.preview.html import Html, tag, text_of
-from deploy.release.preview.offered import SCREEN, Control, Group, Kind
+from deploy.release.preview.offered import SCREEN, Control, Group, Kind, Stretch
 from deploy.release.preview.query import write_query
 from deploy.release.preview.trial import Shown, moments_told, told_twice
 from kiosk.guidance.declared import UNKNOWN
@@ -84,14 +84,14 @@ def _below(control: Control, shown: Shown) -> Html | None:
         return text_of(_moments(shown))
     if not control.stretches:
         return None
-    chips = [_chip(control, value, words) for value, words in control.stretches]
+    chips = [_chip(control, each) for each in control.stretches]
     return tag("div", chips, class_="chips", role="group", aria_label=f"Values of {control.label}")
 
 
-def _chip(control: Control, value: str, words: str) -> Html:
+def _chip(control: Control, stretch: Stretch) -> Html:
     """A button that sends the form with another value: of a name that stands twice the last one counts."""
-    pressed = "true" if value == control.value else "false"
-    return tag("button", words, type="submit", name=control.name, value=value, aria_pressed=pressed)
+    pressed = "true" if stretch.chosen else "false"
+    return tag("button", stretch.words, type="submit", name=control.name, value=stretch.value, aria_pressed=pressed)
 
 
 def _moments(shown: Shown) -> Iterator[Html]:

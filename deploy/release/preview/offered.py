@@ -57,18 +57,24 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """One control: its name in the address, its words, its value, and for a choice all values with their words.
+class Stretch:
+    """Numbers that no condition of the pack tells apart: one of them, the words for all, and whether one is chosen."""
 
-    `stretches` are for numbers: one value for each stretch that conditions or people tell apart, and its words.
-    """
+    value: str
+    words: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One control: its name in the address, its words, its value, and for a choice all values with their words."""
 
     name: str
     label: str
     kind: Kind
     value: str
     options: tuple[tuple[str, str], ...] = ()
-    stretches: tuple[tuple[str, str], ...] = ()
+    stretches: tuple["Stretch", ...] = ()
     hint: str = ""
 
 
@@ -139,20 +145,21 @@ class Offered:
                 return tuple((word, word) for word in self._products)
             case "outcome":
                 return ((NOBODY, "nobody is there"), *_worded(words_of(entry.kind)))
-            case name if name.endswith(("gate", ".place")):
+            case name if name.endswith(("gate", ".place")) and isinstance(plain(entry.kind), inspect.StrType):
                 return (*(((UNKNOWN, UNKNOWN),) if entry.optional else ()), *places.items())
         words = words_of(entry.kind)
         return _worded((UNKNOWN, *words) if words and entry.optional else words)
 
-    def _stretches(self, entry: Entry, fact: Declared | None) -> Iterator[tuple[str, str]]:
+    def _stretches(self, entry: Entry, fact: Declared | None) -> Iterator[Stretch]:
         if entry.optional:
-            yield UNKNOWN, UNKNOWN
+            yield Stretch(UNKNOWN, UNKNOWN, entry.value == UNKNOWN)
         if fact is not None:
-            yield from stretches_of(fact, self._cuts.get(fact.name, set()))
+            yield from stretches_of(fact, self._cuts.get(fact.name, set()), entry.value)
 
 
-def stretches_of(fact: Declared, cuts: Iterable[int]) -> Iterator[tuple[str, str]]:
-    """A value for each stretch of a number, with its words: `10`, `10–19`. Too many of them help nobody."""
+def stretches_of(fact: Declared, cuts: Iterable[int], chosen: str) -> Iterator[Stretch]:
+    """The stretches of a number by its declared buckets and where conditions cut it. Too many of them help nobody."""
+    number = None if chosen == UNKNOWN else int(chosen)
     edges = sorted({edge for edge in (*fact.buckets, *cuts) if fact.least < edge <= fact.most})
     if len(edges) > _MOST_STRETCHES:
         edges = sorted(set(fact.buckets))
@@ -163,7 +170,8 @@ def stretches_of(fact: Declared, cuts: Iterable[int]) -> Iterator[tuple[str, str
             words = f"under {high}"
         elif high > fact.most and edges:
             words = f"{low} and more"
-        yield str(value), words
+        first, last = low == fact.least, high > fact.most
+        yield Stretch(str(value), words, number is not None and (first or low <= number) and (last or number < high))
 
 
 def _title(name: str) -> str:

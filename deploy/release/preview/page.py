@@ -22,7 +22,8 @@ def shown_page(shown: Shown, reading: Reading, folder: Path) -> Html:
         tag("div", answer(shown), others(shown), facts(shown), _snippet(shown), class_="reasons"),
     ]
     address = f"/?{write_query(shown.choices)}"
-    return _page(reading, folder, [tag("div", form(shown), _starts(reading), class_="chosen"), result], address)
+    body: Child = [tag("div", form(shown), _starts(reading), class_="chosen"), result]
+    return _page(reading, folder, body, address, wide=shown.wide)
 
 
 def broken_page(reading: Reading, folder: Path) -> Html:
@@ -46,7 +47,7 @@ def refused_page(problems: Iterable[tuple[str, str]], reading: Reading, folder: 
     return _page(reading, folder, [body, _starts(reading)], "")
 
 
-def _page(reading: Reading, folder: Path, body: Child, address: str) -> Html:
+def _page(reading: Reading, folder: Path, body: Child, address: str, *, wide: bool = False) -> Html:
     version = reading.pack.version if reading.pack else "broken"
     head = tag(
         "head",
@@ -71,7 +72,7 @@ def _page(reading: Reading, folder: Path, body: Child, address: str) -> Html:
         tag("p", "", id="link", role="status"),
         class_="top",
     )
-    main = tag("main", body, id="page", data_stamp=reading.stamp, data_address=address)
+    main = tag("main", body, id="page", class_="broad" if wide else "", data_stamp=reading.stamp, data_address=address)
     skip = tag("a", "To the picture", href="#picture", class_="skip")
     return text_of([Html("<!doctype html>\n"), tag("html", head, tag("body", skip, top, main), lang="en")])
 
@@ -89,8 +90,8 @@ def _picture(shown: Shown) -> Html:
     image = tag("img", src=f"/picture/{picture.name}.png", width=picture.width, height=picture.height, alt=alt)
     by = f"{shown.guide.touchpoint.id}, {picture.width} × {picture.height}, drawn by the kiosk's own screens"
     note = tag("p", picture.note, class_="note bad", role="alert") if picture.note else None
-    shape = "wide" if picture.width > picture.height else "upright"
-    return tag("section", note, tag("figure", image, tag("figcaption", by), class_=shape), id="picture")
+    large = tag("a", image, href=f"/picture/{picture.name}.png", title="The picture alone, in its own size")
+    return tag("section", note, tag("figure", large, tag("figcaption", by)), id="picture")
 
 
 def _findings(found: tuple[Finding, ...]) -> Html:

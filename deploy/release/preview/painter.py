@@ -116,6 +116,7 @@ class Painter:
         try:
             head, png = self._process.ask(line, time.monotonic() + self._patience_s)
         except _Ended as ended:
+            self._process.kill()
             told = self._process.end()
             self._process = None
             raise _Ended(f"{ended}{told}") from ended
@@ -125,20 +126,27 @@ class Painter:
 
 
 class _Process:
-    """One process with its two pipes. Its standard error goes to a file that is read when it has ended."""
+    """One process with its two pipes. Its standard error goes to a file that is read when it has ended.
+
+    Raises `NoPicture` when there is no such program.
+    """
 
     def __init__(self, command: Sequence[str], folder: str) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
-        # In a session of its own: Ctrl-C on the terminal is for the preview, which then ends this one in order.
-        self._process = subprocess.Popen(
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            start_new_session=True,
-            env={**os.environ, "TMPDIR": folder},
-            bufsize=0,
-        )
+        try:
+            # In a session of its own: Ctrl-C on the terminal is for the preview, which then ends this one in order.
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,
+                env={**os.environ, "TMPDIR": folder},
+                bufsize=0,
+            )
+        except OSError as error:
+            self._errors.close()
+            raise NoPicture(f"The drawing process can't be started ({error.strerror}).") from error
         self._buffer = b""
 
     def ask(self, line: bytes, until: float) -> tuple[Drawn, bytes]:

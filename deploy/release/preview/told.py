@@ -113,6 +113,7 @@ def _row(each: Judged, zone: str, *, answers: bool = False) -> Html:
         tag("p", f"When {each.words}.", class_="soft") if answers and each.condition else None,
         tag("p", _for(each), class_="soft") if answers else None,
         [tag("p", why, class_="why") for why in each.why],
+        None if each.why or answers else tag("p", "It would answer, too.", class_="soft"),
         class_="row answers" if answers else "row",
     )
 

@@ -22,9 +22,11 @@ function say(words, bad) {
 async function show(address, { push, keep }) {
   const turn = ++asked;
   page().setAttribute("aria-busy", "true");
-  let text;
+  let text, status;
   try {
-    text = await (await fetch(address)).text();
+    const reply = await fetch(address);
+    status = reply.status;
+    text = await reply.text();
   } catch {
     if (turn === asked) { page().removeAttribute("aria-busy"); lost = true; say("The preview has ended", true); }
     return;
@@ -34,6 +36,14 @@ async function show(address, { push, keep }) {
   const next = new DOMParser().parseFromString(text, "text/html");
   const found = next.getElementById("page");
   if (!found) return;
+  const refused = status === 400 && push && found.querySelector("#refused"), chosen = document.querySelector(".chosen");
+  if (refused && chosen) {
+    // A word half typed or mistyped: the form stays, to be corrected.
+    page().removeAttribute("aria-busy");
+    for (const each of [...page().children]) if (each !== chosen) each.remove();
+    page().append(refused);
+    return;
+  }
   remember();
   restore(found);
   const active = document.activeElement, key = active && active.id, name = active && active.name, value = active && active.value;
@@ -59,12 +69,15 @@ function ask(form, submitter) {
 document.addEventListener("submit", event => { event.preventDefault(); ask(event.target, event.submitter); });
 document.addEventListener("change", event => { if (event.target.form) ask(event.target.form, null); });
 document.addEventListener("click", event => {
-  const to = event.target.closest && event.target.closest("#page a[href^='/']");
+  const to = event.target.closest && event.target.closest("#page a[href^='/?'], #page a[href='/']");
   if (!to || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   show(to.getAttribute("href"), { push: true, keep: !to.closest("#scenarios") });
 });
 addEventListener("popstate", () => show(location.pathname + location.search, { push: false, keep: true }));
+
+// What is seen can be shared, also when nothing was chosen yet.
+if (page().dataset.address) history.replaceState(null, "", page().dataset.address);
 
 // An edited pack shows at once.
 async function watch() {
