@@ -51,6 +51,11 @@ def live(fresh: FreshSettings, config: Path, clock: Clock) -> None:
     """The same for a device that is to be claimed, is claimed, or was turned out. Raises `OpasError`."""
     life = Life(clock, _release())
     _on_signals(life.stop)
+    try:
+        fresh.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        todo = "Name a folder that this user may write to in device.data, or change its owner."
+        raise ConfigurationError(f"{fresh.data}: can't be made ({error.strerror}).", todo) from error
     with closing(Sole(fresh.data / "identity.lock", "agent")):
         life.belong(fresh, lambda granted: load_settings(config, os.environ, granted))
 

@@ -111,7 +111,7 @@ def _again(writing: Writing, enrolment: Enrolment, form: ClaimForm) -> Claimed:
 
 
 def _check(writing: Writing, enrolment: Enrolment, form: ClaimForm, now: EpochMs) -> None:
-    if form.device in RESERVED:
+    if form.device in RESERVED or any(in_force(writing, (kind, form.device), now) for kind in (Kind.HUB, Kind.BROKER)):
         raise Refused(f"{form.device} is no name for a device.", "Choose another one.", field="device")
     if enrolment.was and enrolment.was != form.device:
         what = f"That device holds the data of {enrolment.was}, perhaps with events that nobody else has."

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.model.clock import Clock
 from kiosk.model.ids import DeviceId, EpochMs, SiteId
-from sync.hub.errors import Refused
+from sync.hub.errors import DataError, Refused
 from sync.hub.fleet import need_site, token_hash
 from sync.hub.identity import claiming, enrolment, holding
 from sync.hub.identity.authority import Authority, Gone, own_request, read_request
@@ -174,6 +174,11 @@ class Registry:
         key = ec.generate_private_key(ec.SECP256R1())
         holder = Holder(Kind.HUB, name)
         request, now = own_request(key), self._now()
+        with self.store.reading() as reading:
+            if holding.in_force(reading, (Kind.DEVICE, name), now):
+                # It would have the hub's rights at the broker.
+                todo = "Give the hub another name there as broker.user, or take that device out."
+                raise DataError(f"{name} is the name of a device.", todo)
         if names:
             issued = self.authority.issue_server(request, holder, now, names)
         else:

@@ -31,7 +31,7 @@ database = "{database}"
 port = {broker}
 password = "hub-secret"
 """
-_ADDRESS = re.compile(r"(devices|console): http://(\S+)")
+_ADDRESS = re.compile(r"(devices|console): (https?://\S+)")
 
 
 class RunningHub:
@@ -132,7 +132,7 @@ class RunningHub:
         for line in process.stderr:
             with self._lines:
                 if match := _ADDRESS.search(line):
-                    setattr(self, match[1], f"http://{match[2]}")
+                    setattr(self, match[1], match[2])
                 self.log += line
                 self._lines.notify_all()
 
