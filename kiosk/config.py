@@ -1,6 +1,6 @@
 """The device's configuration: one TOML file, each value also settable by an environment variable, frozen once read.
 
-The file `device.toml` is shared with the agent, which reads the tables `[hub]` and `[broker]` that are skipped here.
+The file `device.toml` is shared with the agent, which reads the tables `[hub]`, `[broker]` and `[sitebroker]` that are skipped here.
 `OPAS_<TABLE>_<KEY>` overrides a value of a table, e.g. `OPAS_SCREEN_SIZE=1080x1920`.
 """
 
@@ -29,7 +29,7 @@ _ED25519_DER = bytes.fromhex("302a300506032b6570032100")
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TABLES = ("device", "screen", "speech", "demo")
-_FOREIGN_TABLES = ("hub", "broker")
+_FOREIGN_TABLES = ("hub", "broker", "sitebroker")
 
 
 class Role(StrEnum):

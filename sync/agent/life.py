@@ -19,7 +19,8 @@ from sync.agent.identity.enrolling import Card, Enrolling
 from sync.agent.identity.keeper import Keeper, Reports
 from sync.agent.settings import AgentSettings, FreshSettings
 from sync.agent.surroundings import Surroundings
-from sync.link import LinkSettings, MqttLink
+from sync.link import BrokerAddress, LinkSettings, MqttLink
+from sync.link.fallback import FallbackLink, Renewable
 
 
 class Life:
@@ -61,7 +62,7 @@ class Life:
     def work(self, settings: AgentSettings) -> None:
         """Put the agent together and let it work until it is stopped or turned out. Raises `OpasError`."""
         device, files = settings.device, settings.identity
-        link = MqttLink(LinkSettings(settings.address, client_id=device.id, will=last_will(device.id)))
+        link = _link(settings)
         around = Surroundings(device.id, device.site, device.role, self._release, link, self._clock, self._draw)
         store = AgentStore(Place(settings.database, device.id, device.site, self._clock, device.max_megabytes))
         hub = HubClient(settings.hub, settings.database.parent, files)
@@ -80,7 +81,7 @@ class Life:
             store.close()
 
     def _keeper(
-        self, settings: AgentSettings, files: IdentityFiles, parts: tuple[MqttLink, HubClient, Agent]
+        self, settings: AgentSettings, files: IdentityFiles, parts: tuple[Renewable, HubClient, Agent]
     ) -> Keeper:
         link, hub, agent = parts
 
@@ -116,3 +117,16 @@ class Life:
         agent = self._agent
         if agent is not None:
             agent.stop()
+
+
+def _link(settings: AgentSettings) -> Renewable:
+    """The way to the broker; where the site has one of its own, that one first."""
+
+    def one(address: BrokerAddress) -> Renewable:
+        name = settings.device.id
+        return MqttLink(LinkSettings(address, client_id=name, will=last_will(name)))
+
+    site, table = settings.site_address, settings.sitebroker
+    if site is None or table is None:
+        return one(settings.address)
+    return FallbackLink(one(site), lambda: one(settings.address), table.patience_s, table.patience_s / 2)

@@ -1,4 +1,4 @@
-"""What the agent is told: the tables [device], [hub] and [broker] of the same device.toml that the app reads.
+"""What the agent is told: the tables [device], [hub], [broker] and [sitebroker] of the same device.toml that the app reads.
 
 `OPAS_<TABLE>_<KEY>` in the environment overrides a value, e.g. `OPAS_BROKER_PORT=1884`.
 """
@@ -19,8 +19,9 @@ from kiosk.store.identity import IdentityFiles
 from sync.link import BrokerAddress
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_TABLES = ("device", "hub", "broker")
+_TABLES = ("device", "hub", "broker", "sitebroker")
 _DAY_MS = 86_400_000
+_LONGEST_PATIENCE_S = 3_600
 
 
 class DeviceTable(msgspec.Struct, frozen=True):
@@ -57,6 +58,12 @@ class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_ca: str = ""
 
 
+class SiteBrokerTable(BrokerTable, frozen=True, forbid_unknown_fields=True):
+    """The site's own broker; once it has been away for `patience_s` seconds the central one is used."""
+
+    patience_s: float = 8.0
+
+
 class FreshTable(msgspec.Struct, frozen=True):
     """Of [device], what a device must be told that learns the rest when it is claimed."""
 
@@ -81,6 +88,8 @@ class AgentSettings(msgspec.Struct, frozen=True):
     device: DeviceTable
     hub: HubTable
     broker: BrokerTable
+    sitebroker: SiteBrokerTable | None = None
+    """The site's own broker, where there is one: it is tried first, and `broker` is used while it is away."""
     claimed: bool = False
     """Whether the device got its name by a claim, and comes with a certificate."""
 
@@ -101,8 +110,15 @@ class AgentSettings(msgspec.Struct, frozen=True):
 
     @property
     def address(self) -> BrokerAddress:
-        """The broker as the link needs it."""
-        broker = self.broker
+        """The central broker as the link needs it."""
+        return self._address_of(self.broker)
+
+    @property
+    def site_address(self) -> BrokerAddress | None:
+        """The site's own broker, None where there is none."""
+        return None if self.sitebroker is None else self._address_of(self.sitebroker)
+
+    def _address_of(self, broker: BrokerTable) -> BrokerAddress:
         tls_ca = Path(broker.tls_ca) if broker.tls_ca else None
         files = self.identity
         if files is None:
@@ -183,10 +199,19 @@ def _check(path: Path, settings: AgentSettings) -> None:
     if not settings.claimed and not (hub.token.isascii() and hub.token.isprintable() and hub.token):
         todo = "Copy the token that the hub gave for this device."
         raise ConfigurationError(f"{path}: hub.token is no token.", todo)
+    _check_broker(path, "broker", broker)
+    if settings.sitebroker is not None:
+        _check_broker(path, "sitebroker", settings.sitebroker)
+        if not 0 < settings.sitebroker.patience_s <= _LONGEST_PATIENCE_S:
+            todo = f"Write seconds, above 0 and {_LONGEST_PATIENCE_S} at most."
+            raise ConfigurationError(f"{path}: sitebroker.patience_s is out of range.", todo)
+    _check_numbers(path, device)
+
+
+def _check_broker(path: Path, label: str, broker: BrokerTable) -> None:
     if not broker.host or not 0 < broker.port < 1 << 16:
         todo = "Write the broker's name and its port, 1 to 65535 (usually 1883, with TLS 8883)."
-        raise ConfigurationError(f"{path}: [broker] host and port name no broker.", todo)
-    _check_numbers(path, device)
+        raise ConfigurationError(f"{path}: [{label}] host and port name no broker.", todo)
 
 
 def _check_url(path: Path, hub: HubTable) -> None:

@@ -65,7 +65,7 @@ class Uplink:
         """The link is up: say hello."""
         self._up = True
         self._unanswered = 0
-        self._out_of_step = 0
+        # What was out of step stays so: two devices of one name throw each other out before either has asked twice.
         self._comparisons = 0
         self._greet()
 

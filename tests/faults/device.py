@@ -38,6 +38,14 @@ host = "127.0.0.1"
 port = {port}
 password = "{password}"
 """
+_SITE_BROKER = """\
+
+[sitebroker]
+host = "127.0.0.1"
+port = {port}
+password = "{password}"
+patience_s = 0.5
+"""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -66,8 +74,9 @@ class Device:
         self.agent: subprocess.Popen[bytes] | None = None
 
     def configure(self, url: str, token: str, ports: tuple[int, ...]) -> None:
-        """`ports` are those of its brokers, the first one to be tried first."""
+        """`ports` are those of its brokers: the site's own first, if there is one, and the central one."""
         self._place = (url, token, ports)
+        site = "".join(_SITE_BROKER.format(port=port, password=self.password) for port in ports[:-1])
         self._file("toml").write_text(
             _CONFIG.format(
                 device=self.id,
@@ -76,9 +85,10 @@ class Device:
                 megabytes=MEGABYTES,
                 url=url,
                 token=token,
-                port=ports[0],
+                port=ports[-1],
                 password=self.password,
             )
+            + site
         )
 
     def twin(self, number: int) -> "Device":

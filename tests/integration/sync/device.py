@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from kiosk.model.code import Symbology
@@ -90,6 +91,13 @@ class Device:
 
     def log(self) -> str:
         return self._log.read_text()
+
+    def wait_for_log(self, words: str, times: int = 1) -> None:
+        """Until the agent has said it so often."""
+        deadline = time.monotonic() + 30
+        while self.log().count(words) < times:
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
 
     def close(self) -> None:
         self.end_agent(signal.SIGKILL)

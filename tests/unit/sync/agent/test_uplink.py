@@ -305,6 +305,25 @@ def test_of_a_double_that_wrote_more_nothing_common_comes_twice(hub: Hub, store:
     assert [decode_event(bytes(raw)).id for raw in envelope.events] == [written[2].id]
 
 
+def test_two_devices_that_throw_each_other_out_all_the_time_get_on_nevertheless(
+    hub: Hub, store: DeviceStore, uplink: Uplink
+) -> None:
+    """No connection lasts long enough to be asked twice on it."""
+    written = store.record([scanned(n) for n in range(2)], PACK)
+    epoch = store.epoch
+    theirs = Ack(epoch, Seq(9), HubVersion(4), EventId("of-the-double"))
+    for _ in range(2):
+        uplink.on_disconnect()
+        uplink.on_connect()
+        uplink.on_ack(theirs)
+    assert hub.runs() == [(1, 2)]
+    uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(1)))
+    assert store.epoch != epoch
+    hub.ack(0)
+    (envelope,) = hub.envelopes()
+    assert [decode_event(bytes(raw)).id for raw in envelope.events] == [each.id for each in written]
+
+
 def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(
     hub: Hub, store: DeviceStore, uplink: Uplink, agent_store: AgentStore
 ) -> None:
