@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 
 from kiosk.model.clock import Clock
 from kiosk.model.code import Code
+from kiosk.model.hint import Hint
 from kiosk.model.ids import DurationMs, MonotonicMs
 from kiosk.model.view import Trouble
 from kiosk.scanning.capture import Capture, CaptureRules
 from kiosk.scanning.listening import Listening
+from kiosk.scanning.livehelp import Helpers, HelpRules
 from kiosk.scanning.mailbox import Letter, Mailbox
 from kiosk.scanning.presentation import PresentationRules, Presentations, Sightings
 from kiosk.scanning.source import CodeSource, Source
 from kiosk.scanning.unreadable import UnreadableNotice, UnreadableRules
 
 if TYPE_CHECKING:
-    from kiosk.scanning.chain import Chain
+    from kiosk.scanning.chain import Chain, Reading
     from kiosk.scanning.picture import Bgr
 
 log = logging.getLogger(__name__)
@@ -30,13 +32,18 @@ def _nobody() -> None:
     """Told of something that nobody asked to be told of."""
 
 
+def _unheard(hint: Hint | None) -> None:
+    """Told of a hint that nobody asked for."""
+
+
 @dataclass(frozen=True)
 class ScanHandlers:
     """Who is told. Each is called on a thread of the reader's and must return at once (hand over to the UI's thread).
 
     `on_preview` gets a BGR uint8 array (height, width, 3), contiguous, top row first, not mirrored. `on_trouble` gets
     None when all is well again. `on_unreadable` comes once for a code that is clearly there and can't be read,
-    `on_two_codes` once for two that are held up side by side, of which neither is taken.
+    `on_two_codes` once for two that are held up side by side, of which neither is taken. `on_hint` gets what the holder
+    of a code that is not read can do about it, None when there is no more to say.
     """
 
     on_code: Callable[[Code], None]
@@ -44,6 +51,7 @@ class ScanHandlers:
     on_trouble: Callable[[Trouble | None], None]
     on_unreadable: Callable[[], None]
     on_two_codes: Callable[[], None] = _nobody
+    on_hint: Callable[[Hint | None], None] = _unheard
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class ScanRules:
     capture: CaptureRules = field(default_factory=CaptureRules)
     presentation: PresentationRules = field(default_factory=PresentationRules)
     unreadable: UnreadableRules = field(default_factory=UnreadableRules)
+    help: HelpRules = field(default_factory=HelpRules)
     still_decode_ms: DurationMs = DurationMs(2000)
     answer_ms: DurationMs = DurationMs(120)
 
@@ -98,6 +107,7 @@ class ScanReader:
         self._sightings = Sightings(self._rules.presentation)
         self._sighting = threading.Lock()
         self._unreadable: dict[str, UnreadableNotice] = {}
+        self._helpers = Helpers(handlers.on_hint, self._rules.help)
         self._decoded_at: dict[str, MonotonicMs] = {}
         self._answered_at = MonotonicMs(-1_000_000)
         self._trouble: Trouble | None = None
@@ -148,6 +158,7 @@ class ScanReader:
         while not self._stopping.is_set():
             letter = self._mailbox.take(_TICK_S)
             self._tell_trouble()
+            self._helpers.shown(self._clock.now().mono_ms)
             self._replace_the_held_up()
             if letter is None or chain is None or not self._due(letter):
                 continue
@@ -182,9 +193,21 @@ class ScanReader:
             self._handlers.on_code(Code(new.payload, new.symbology, new.decoder, at, now, new.corners))
         if presentations.two_codes():
             self._handlers.on_two_codes()
+        hinted = self._help(letter, reading)
         notice = self._unreadable.setdefault(letter.source, UnreadableNotice(self._rules.unreadable))
-        if notice.see(at, clear=reading.clear(gray), read=bool(reading.found)):
+        if notice.see(at, clear=reading.clear(gray), read=bool(reading.found), hinted=hinted):
             self._handlers.on_unreadable()
+
+    def _help(self, letter: Letter, reading: "Reading") -> bool:
+        """Whether a hint is shown to whoever holds up what was not read in this frame."""
+        from kiosk.scanning.hints import sight_of  # noqa: PLC0415 - OpenCV loads on the worker's thread
+
+        at, helper = letter.frame.captured_at, self._helpers.of(letter.source)
+        if reading.found:
+            self._helpers.read(at)
+        elif letter.moving and helper.due(at):
+            helper.see(at, sight_of(letter.frame.gray, reading.patches))
+        return self._helpers.shown(at) is not None
 
     def _leave_room(self, now: MonotonicMs) -> None:
         self._answered_at = now

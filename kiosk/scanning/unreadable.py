@@ -8,10 +8,11 @@ from kiosk.model.ids import DurationMs, MonotonicMs
 @dataclass(frozen=True)
 class UnreadableRules:
     """A code must be clearly there for `after_ms`, with no gap longer than `gap_ms`; after it was gone for `gone_ms`
-    the next one counts anew.
+    the next one counts anew. Who is being told what to do about it is given `hinted_ms` in all.
     """
 
     after_ms: DurationMs = DurationMs(2500)
+    hinted_ms: DurationMs = DurationMs(6000)
     gap_ms: DurationMs = DurationMs(700)
     gone_ms: DurationMs = DurationMs(1500)
 
@@ -25,8 +26,11 @@ class UnreadableNotice:
         self._last: MonotonicMs | None = None
         self._said = False
 
-    def see(self, at: MonotonicMs, *, clear: bool, read: bool) -> bool:
-        """What the frame at `at` showed: a code was `read`, or a code is `clear`ly there. True: say it now."""
+    def see(self, at: MonotonicMs, *, clear: bool, read: bool, hinted: bool = False) -> bool:
+        """What the frame at `at` showed: a code was `read`, or a code is `clear`ly there. True: say it now.
+
+        `hinted` is true while a hint is shown to the person who holds it.
+        """
         if read:
             self._since, self._last, self._said = None, at, True
             return False
@@ -40,7 +44,7 @@ class UnreadableNotice:
         if gone is None or gone > self._rules.gap_ms or self._since is None:
             self._since = at
         self._last = at
-        if self._said or at - self._since < self._rules.after_ms:
+        if self._said or at - self._since < (self._rules.hinted_ms if hinted else self._rules.after_ms):
             return False
         self._said = True
         return True

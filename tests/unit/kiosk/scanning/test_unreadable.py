@@ -10,9 +10,11 @@ class Show:
         self.at = 10_000
         self.said: list[int] = []
 
-    def frames(self, ms: int, *, clear: bool = False, read: bool = False, step: int = 100) -> None:
+    def frames(
+        self, ms: int, *, clear: bool = False, read: bool = False, step: int = 100, hinted: bool = False
+    ) -> None:
         for _ in range(ms // step):
-            if self.notice.see(MonotonicMs(self.at), clear=clear, read=read):
+            if self.notice.see(MonotonicMs(self.at), clear=clear, read=read, hinted=hinted):
                 self.said.append(self.at)
             self.at += step
 
@@ -64,3 +66,11 @@ def test_frames_looked_at_only_now_and_then_tell_nothing() -> None:
     show = Show()
     show.frames(20_000, clear=True, step=2_000)
     assert show.said == []
+
+
+def test_whoever_is_shown_what_to_do_about_it_is_given_time_to_do_it() -> None:
+    show = Show()
+    show.frames(5_000, clear=True, hinted=True)
+    assert show.said == []
+    show.frames(2_000, clear=True, hinted=True)
+    assert show.said == [16_000]
