@@ -21,7 +21,7 @@ from kiosk.model.clock import Clock
 from kiosk.model.command import Command
 from kiosk.model.ids import DurationMs, ScanId
 from kiosk.model.release import RELEASE
-from kiosk.model.source import SourceConfig, SourceKind
+from kiosk.model.source import SourceConfig
 from kiosk.model.view import AttractView, View
 from kiosk.session import Parts, SessionThread
 from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, TwoCodes, Unreadable
@@ -29,6 +29,7 @@ from kiosk.store import SystemClock, open_store
 from kiosk.store.lock import Sole
 
 if TYPE_CHECKING:
+    from kiosk.scanning.chain import Chain
     from kiosk.scanning.reader import ScanReader
     from kiosk.scanning.source import Source
     from kiosk.scanning.stage import StageSource
@@ -44,13 +45,13 @@ class Touchpoint:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         """Kivy's environment must have been prepared before."""
-        from kiosk.scanning.hid import WedgeReader
+        from kiosk.scanning.hid import wedge_for
 
         self._config = config
         self._clock = clock
         self._texts = Texts.load(ASSETS / "locales", config.screen.languages)
         self._failure: OpasError | None = None
-        self._wedge = WedgeReader()
+        self._wedge = wedge_for(config.sources)
         self._reader: ScanReader | None = None
         self._stage: StageSource | None = None
         self._previewing: bool | None = None
@@ -105,8 +106,9 @@ class Touchpoint:
 
     def _start_scanning(self) -> None:
         from kiosk.scanning.reader import ScanHandlers, ScanReader
+        from kiosk.scanning.sources import is_camera, is_scanner, make_scanner
 
-        sources = [self._source(each) for each in self._config.sources if each.kind is not SourceKind.KEYS]
+        sources = self._config.sources
         handlers = ScanHandlers(
             on_code=lambda code: self._session.give(Presented(code)),
             on_preview=self._app.post_preview,
@@ -114,21 +116,26 @@ class Touchpoint:
             on_unreadable=lambda: self._session.give(Unreadable()),
             on_two_codes=lambda: self._session.give(TwoCodes()),
         )
-        self._reader = ScanReader(sources, handlers, self._clock)
-        self._reader.start()
+        cameras = [self._camera(each) for each in sources if is_camera(each)]
+        reader = ScanReader(cameras, handlers, self._clock, self._make_chain)
+        for scanner in filter(is_scanner, sources):
+            reader.listen_to(make_scanner(scanner, self._clock))
+        self._reader = reader
+        reader.start()
 
-    def _source(self, source: SourceConfig) -> "Source":
-        from kiosk.scanning.camera import CameraSource
-        from kiosk.scanning.files import FilesSource
+    def _make_chain(self) -> "Chain":
+        from kiosk.scanning.chain import standard_chain
+
+        return standard_chain(self._config.scanning.symbologies)
+
+    def _camera(self, wanted: SourceConfig) -> "Source":
+        from kiosk.scanning.sources import make_camera
         from kiosk.scanning.stage import StageSource
 
-        size = (source.width, source.height)
-        if source.kind is SourceKind.CAMERA:
-            return CameraSource(source, self._clock)
-        if source.stage:
-            self._stage = StageSource(Path(source.folder), self._clock, size, source.fps)
-            return self._stage
-        return FilesSource(Path(source.folder), self._clock, source.fps)
+        camera = make_camera(wanted, self._clock)
+        if isinstance(camera, StageSource):
+            self._stage = camera
+        return camera
 
     def _stop_scanning(self) -> None:
         if self._starter.ident is not None:
@@ -156,10 +163,13 @@ class Touchpoint:
         self._session.give(Shown(scan, self._clock.now().mono_ms))
 
     def _key(self, char: str) -> None:
-        if any(source.kind is SourceKind.KEYS for source in self._config.sources):
-            code = self._wedge.feed(char, self._clock.now().mono_ms)
-            if code is not None:
-                self._session.give(Presented(code))
+        code = None if self._wedge is None else self._wedge.feed(char, self._clock.now().mono_ms)
+        if code is None:
+            return
+        if self._reader is None:
+            self._session.give(Presented(code))
+        else:
+            self._reader.offer(code)
 
     def _hold(self, picture: Path) -> None:
         if self._stage is not None:

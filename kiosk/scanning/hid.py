@@ -1,10 +1,12 @@
 """Tells the keys of a scanner that types (a keyboard wedge) from a person's, and makes a code of them. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kiosk.errors import ConfigurationError
 from kiosk.model.code import Code, Symbology
 from kiosk.model.ids import DurationMs, MonotonicMs
+from kiosk.model.source import SourceConfig, SourceKind
 
 _ENDS = "\r\n"
 _QUICK_KEYS = 3
@@ -31,6 +33,15 @@ class WedgeRules:
                 f"scanner: lengths {self.least} to {self.most} within {self.gap_ms} ms leave no code to read.",
                 "Let least be 1 or more, most not below it, and the gap 1 ms or more.",
             )
+
+
+def wedge_for(sources: Iterable[SourceConfig]) -> "WedgeReader | None":
+    """What reads the scanner that types into the app, if a site has one; its prefix and suffix are the site's."""
+    typing = next((each for each in sources if each.kind is SourceKind.KEYS), None)
+    if typing is None:
+        return None
+    suffix = WedgeRules.suffix if typing.suffix is None else typing.suffix
+    return WedgeReader(WedgeRules(typing.prefix, suffix))
 
 
 class WedgeReader:

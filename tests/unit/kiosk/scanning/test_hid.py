@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from kiosk.errors import ConfigurationError
 from kiosk.model.code import Code, Symbology
 from kiosk.model.ids import DurationMs, MonotonicMs
-from kiosk.scanning.hid import WedgeReader, WedgeRules
+from kiosk.model.source import SourceConfig, SourceKind
+from kiosk.scanning.hid import WedgeReader, WedgeRules, wedge_for
 
 
 def typed(reader: WedgeReader, text: str, gap: int = 5, at: int = 1000) -> list[Code]:
@@ -56,6 +57,16 @@ def test_a_long_suffix_is_taken_off_and_a_part_of_it_is_not() -> None:
 
 def test_what_lacks_the_prefix_is_no_code() -> None:
     assert typed(WedgeReader(WedgeRules(prefix="~Q")), "CARD-1\r") == []
+
+
+def test_a_sites_own_prefix_and_suffix_are_used_and_without_such_a_scanner_keys_are_no_codes() -> None:
+    reader = wedge_for([SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS, prefix="~", suffix="#")])
+    assert reader is not None
+    assert [code.payload for code in typed(reader, "~CARD-1#~CARD-2\r")] == [b"CARD-1", b"CARD-2"]
+    plain = wedge_for([SourceConfig(SourceKind.KEYS)])
+    assert plain is not None
+    assert [code.payload for code in typed(plain, "CARD-1\r")] == [b"CARD-1"]
+    assert wedge_for([SourceConfig(SourceKind.CAMERA)]) is None
 
 
 def test_control_characters_are_kept() -> None:
