@@ -15,16 +15,18 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from kiosk.config import Config, Role, load_config
+from kiosk.doorstep import Doorstep
 from kiosk.errors import ConfigurationError, OpasError
 from kiosk.i18n import Texts
 from kiosk.model.clock import Clock
+from kiosk.model.code import Code
 from kiosk.model.command import Command
 from kiosk.model.ids import DurationMs, ScanId
 from kiosk.model.release import RELEASE
 from kiosk.model.source import SourceConfig
 from kiosk.model.view import AttractView, View
 from kiosk.session import Parts, SessionThread
-from kiosk.session.parts import Presented, Shown, Started, Tapped, TroubleIs, TwoCodes, Unreadable
+from kiosk.session.parts import Advised, Presented, Shown, Started, Tapped, TroubleIs, TwoCodes, Unreadable
 from kiosk.store import SystemClock, open_store
 from kiosk.store.lock import Sole
 
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kiosk")
 _SWITCH_S = 0.001
+AGAIN = -1
+"""An exit status of our own: the process takes its own place, as what the device has become."""
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
@@ -56,18 +60,27 @@ class Touchpoint:
         self._stage: StageSource | None = None
         self._previewing: bool | None = None
         self._session = SessionThread(self._open_parts, self._fail)
+        self._doorstep = Doorstep(config, self._display, self.stop)
         self._app = self._make_app()
         self._starter = threading.Thread(target=self._start_scanning, name="starter")
 
     def run(self) -> int:
-        """Draw until the window closes, `stop` is called or the session fails; returns the exit status."""
-        self._session.start()
+        """Draw until the window closes, `stop` is called or the session fails; returns the exit status.
+
+        That is `AGAIN` when the device has become another one, as which the app is to be started anew.
+        """
+        if self._config.claimed:
+            self._session.start()
+        self._doorstep.start()
         try:
             self._app.run()
         finally:
+            self._doorstep.stop()
             self._stop_scanning()
             self._session.stop()
-        return 0 if self._failure is None else complain(self._failure)
+        if self._failure is not None:
+            return complain(self._failure)
+        return AGAIN if self._doorstep.again else 0
 
     def stop(self) -> None:
         """End `run`, from any thread or a signal."""
@@ -102,7 +115,7 @@ class Touchpoint:
             max_megabytes=device.max_megabytes,
         )
         voice = Speech(self._config.speech.command if self._config.speech.enabled else "")
-        return Parts(self._config, store, self._clock, self._texts, voice, self._post)
+        return Parts(self._config, store, self._clock, self._texts, voice, self._doorstep.post)
 
     def _start_scanning(self) -> None:
         from kiosk.scanning.reader import ScanHandlers, ScanReader
@@ -110,11 +123,12 @@ class Touchpoint:
 
         sources = self._config.sources
         handlers = ScanHandlers(
-            on_code=lambda code: self._session.give(Presented(code)),
+            on_code=self._present,
             on_preview=self._app.post_preview,
             on_trouble=lambda trouble: self._session.give(TroubleIs(trouble)),
             on_unreadable=lambda: self._session.give(Unreadable()),
             on_two_codes=lambda: self._session.give(TwoCodes()),
+            on_hint=lambda hint: self._session.give(Advised(hint)),
         )
         cameras = [self._camera(each) for each in sources if is_camera(each)]
         reader = ScanReader(cameras, handlers, self._clock, self._make_chain)
@@ -146,10 +160,14 @@ class Touchpoint:
     def _first_frame(self) -> None:
         # OpenCV and the decoders take half a second to load: after the first frame, and on a thread of their own.
         self._session.give(Started(_running_for()))
-        if self._config.device.role is not Role.BOARD:
+        if self._config.claimed and self._config.device.role is not Role.BOARD:
             self._starter.start()
 
-    def _post(self, view: View) -> None:
+    def _present(self, code: Code) -> None:
+        if not self._doorstep.out:
+            self._session.give(Presented(code))
+
+    def _display(self, view: View) -> None:
         previewing = isinstance(view, AttractView) and view.trouble is None
         if self._reader is not None and previewing is not self._previewing:
             self._previewing = previewing
@@ -157,7 +175,8 @@ class Touchpoint:
         self._app.post(view)
 
     def _send(self, command: Command) -> None:
-        self._session.give(Tapped(command))
+        if not self._doorstep.take(command):
+            self._session.give(Tapped(command))
 
     def _shown(self, scan: ScanId) -> None:
         self._session.give(Shown(scan, self._clock.now().mono_ms))
@@ -247,9 +266,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         config = load_config(arguments.config)
         _make_data_folder(config)
         with closing(Sole(config.data / "session.lock", "app")):
-            return _serve(config)
+            status = _serve(config)
     except OpasError as error:
         return complain(error)
+    if status == AGAIN:
+        os.execv(sys.executable, [sys.executable, "-m", "kiosk", *(sys.argv[1:] if argv is None else argv)])  # noqa: S606 - there is none
+    return status
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import msgspec
 
 from kiosk.errors import ConfigurationError
 from kiosk.model.code import Symbology
+from kiosk.model.identity import FOLDER, SETTINGS_FILE, Granted, granted_tables
 from kiosk.model.ids import DeviceId, DurationMs, Lang, SiteId
 from kiosk.model.nearest import nearest_word
 from kiosk.model.source import Also, SourceConfig, SourceKind, symbologies
@@ -25,10 +26,13 @@ from kiosk.model.trust import ClaimsKey, OrderPattern, RailKey, Trust
 
 SITE_KEY_BYTES = 32
 ED25519_BYTES = 32
+_NO_KEY = base64.b64encode(bytes(SITE_KEY_BYTES)).decode()
 _ED25519_DER = bytes.fromhex("302a300506032b6570032100")
 Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TABLES = ("device", "screen", "speech", "demo")
+UNCLAIMED = "unclaimed"
+"""What a device and its site are called until somebody has claimed it."""
 _FOREIGN_TABLES = ("hub", "broker", "sitebroker")
 
 
@@ -134,6 +138,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[SourceConfig, ...] = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
 
     @property
+    def claimed(self) -> bool:
+        """Whether this device has a name and a site; one that has none can only show that."""
+        return self.device.site != UNCLAIMED
+
+    @property
     def data(self) -> Path:
         """The folder of the database, the doorbells and the logs."""
         return Path(self.device.data)
@@ -164,6 +173,7 @@ def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
     for name in _FOREIGN_TABLES:
         tables.pop(name, None)
     _override(tables, os.environ if environ is None else environ)
+    tables = _with_claim(tables)
     try:
         config = msgspec.convert(tables, Config, strict=False)
     except msgspec.ValidationError as error:
@@ -191,6 +201,24 @@ def _override(tables: dict[str, Any], environ: Mapping[str, str]) -> None:
         parts = name.lower().split("_", 2)
         if len(parts) == len(("opas", "table", "key")) and parts[0] == "opas" and parts[1] in _TABLES:
             tables.setdefault(parts[1], {})[parts[2]] = value
+
+
+def _with_claim(tables: dict[str, Any]) -> dict[str, Any]:
+    """The tables, and where they do not name the device, who it is by its claim (`kiosk.model.identity`)."""
+    device = tables.get("device")
+    if not isinstance(device, dict) or "id" in device or "data" not in device:
+        return tables
+    path = Path(str(device["data"])) / FOLDER / SETTINGS_FILE
+    try:
+        granted = msgspec.json.decode(path.read_bytes(), type=Granted)
+    except FileNotFoundError:
+        granted = Granted(DeviceId(UNCLAIMED), SiteId(UNCLAIMED), Role.KIOSK, "", _NO_KEY, "", 0)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read ({error.strerror}).", "Give this user read access.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        todo = "Remove that file and claim the device anew; its data stay."
+        raise ConfigurationError(f"{path}: is damaged.", todo) from error
+    return {**tables, "device": granted_tables(tables, granted)["device"]}
 
 
 def _raw_ed25519(key: bytes) -> bytes:

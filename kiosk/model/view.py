@@ -6,6 +6,8 @@ import msgspec
 
 from kiosk.model.case import CaseKind
 from kiosk.model.customer import RefKind
+from kiosk.model.hint import Hint
+from kiosk.model.identity import Standing
 from kiosk.model.ids import CaseId, EpochMs, Lang, MonotonicMs, OrderId, ScanId
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.step import Step
@@ -33,7 +35,10 @@ class Freshness(msgspec.Struct, frozen=True):
 
 
 class AttractView(msgspec.Struct, frozen=True):
-    """Nobody is here: invite to hold up a code. `title` and `hint` are the pack's words; `langs` can be chosen."""
+    """Nobody is here: invite to hold up a code. `title` and `hint` are the pack's words; `langs` can be chosen.
+
+    `advice` is what the holder of a code that is not read can do about it.
+    """
 
     title: str
     hint: str
@@ -43,6 +48,7 @@ class AttractView(msgspec.Struct, frozen=True):
     freshness: Freshness
     trouble: Trouble | None = None
     help_called: bool = False
+    advice: Hint | None = None
 
 
 class AnswerView(msgspec.Struct, frozen=True):
@@ -171,4 +177,22 @@ class DeskView(msgspec.Struct, frozen=True):
     trouble: Trouble | None = None
 
 
-View = AttractView | AnswerView | BoardView | DeskView
+class ClaimView(msgspec.Struct, frozen=True):
+    """This device belongs to no fleet, or no more: the code with which staff let it in.
+
+    `code` is for people and `scanned` for a camera, both empty while there is none; `problem` and `todo` are then for
+    staff, in English as in the logs. `key` is the beginning of the key's fingerprint.
+    """
+
+    standing: Standing
+    code: str
+    scanned: str
+    key: str
+    hub: str
+    problem: str
+    todo: str
+    lang: Lang
+    langs: tuple[Lang, ...]
+
+
+View = AttractView | AnswerView | BoardView | DeskView | ClaimView

@@ -7,10 +7,11 @@ from typing import cast
 from kivy.uix.widget import Widget
 
 from kiosk.config import Role
-from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, View
+from kiosk.model.view import AnswerView, AttractView, BoardView, ClaimView, DeskView, View
 from kiosk.screens.answer import AnswerScreen
 from kiosk.screens.attract import AttractScreen
 from kiosk.screens.board import BoardScreen
+from kiosk.screens.claim import ClaimScreen
 from kiosk.screens.desk import DeskScreen
 from kiosk.screens.environment import STRIP_SHARE
 from kiosk.screens.gate import GateScreen
@@ -22,7 +23,9 @@ from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.feed import Picture
 from kiosk.screens.widgets.words import Words
 
-AnyScreen = Screen[AttractView] | Screen[AnswerView] | Screen[BoardView] | Screen[DeskView] | TroubleScreen
+AnyScreen = (
+    Screen[AttractView] | Screen[AnswerView] | Screen[BoardView] | Screen[DeskView] | ClaimScreen | TroubleScreen
+)
 _SCREENS: Mapping[Role, tuple[Callable[[Tools], AnyScreen], ...]] = {
     Role.KIOSK: (AttractScreen, AnswerScreen, TroubleScreen),
     Role.GATE: (partial(AttractScreen, touch=False), GateScreen, TroubleScreen),
@@ -70,6 +73,8 @@ class Stage(Widget):
     def show(self, view: View) -> None:
         """Show `view`; a screen that is left forgets all it showed, in the same frame."""
         self.build()
+        if isinstance(view, ClaimView) and ClaimScreen.name not in self._screens:
+            self._screens[ClaimScreen.name] = ClaimScreen(self._tools)
         name, shown = self._belongs(view)
         self._change(name)
         self._scale = view.text_scale if isinstance(view, (AttractView, AnswerView)) else 1.0
@@ -115,6 +120,8 @@ class Stage(Widget):
         """The screen that a view belongs to, and what that screen shows of it."""
         if isinstance(view, AnswerView):
             return "gate" if self._role is Role.GATE else "answer", view
+        if isinstance(view, ClaimView):
+            return ClaimScreen.name, view
         if view.trouble in TOTAL:
             return "trouble", (view.trouble, view.lang)
         return _OF_VIEW[type(view)], view

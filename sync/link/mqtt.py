@@ -53,6 +53,7 @@ class MqttLink:
         self._stopping = threading.Event()
         self._began = 0.0
         self._was_up = False
+        self._coming_anew = False
         self._reason: LinkError | None = None
         self._told_away = ""
         self._told_refusal = False
@@ -77,6 +78,7 @@ class MqttLink:
 
     def come_anew(self) -> None:
         """End the connection, if there is one, and come with the certificate that is there now. From any thread."""
+        self._coming_anew = True
         self._connection_over.set()
 
     def start(self, listener: Listener) -> None:
@@ -117,7 +119,7 @@ class MqttLink:
         self._began, self._was_up = time.monotonic(), False
         if self._stopping.is_set():
             return None
-        self._reason = None
+        self._reason, self._coming_anew = None, False
         broker = self._settings.broker
         try:
             client = self._new_client()
@@ -213,7 +215,7 @@ class MqttLink:
 
     def _end(self, reason: LinkError) -> None:
         """The first reason is the true one; what follows is its echo."""
-        if self._reason is None:
+        if self._reason is None and not self._coming_anew:
             self._reason = reason
         self._connection_over.set()
 

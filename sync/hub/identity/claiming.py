@@ -14,7 +14,7 @@ from sync.hub.identity.kinds import Holder, Kind
 from sync.hub.store.identity_rows import Enrolment
 from sync.hub.store.interface import Writing
 
-RESERVED = frozenset({"hub", "site", "broker"})
+RESERVED = frozenset({"hub", "site", "broker", "unclaimed"})
 """What a device can't be called: these stand for others in topics and certificates."""
 _READ_AGAIN = "Read it from the device's screen again: each code is good for a quarter of an hour."
 
