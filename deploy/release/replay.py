@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from deploy.release.finding import Finding, nearest
 from deploy.release.scenarios import Act, Order, Sailing, Scenarios
 from kiosk.guidance import Facts, Guide
-from kiosk.model.customer import Subject
+from kiosk.model.customer import Basis, Consent, ConsentState, Interest, Subject
 from kiosk.model.ids import (
     MS_PER_MINUTE,
     DepartureId,
@@ -22,6 +22,7 @@ from kiosk.model.ids import (
 )
 from kiosk.model.order import CallPromise, OrderLine, OrderMark, OrderState, PickupOrder
 from kiosk.model.pack import Pack
+from kiosk.model.pathway import PathwayState
 from kiosk.model.step import Step
 from kiosk.model.ticket import Decision, Departure, Journey, Redemption, Ticket
 
@@ -56,12 +57,13 @@ def facts_of(act: Act, pack: Pack) -> Facts:
         journey=_journey(act, pack.site),
         departure=_departure(act.departure, now, pack.site),
         orders=tuple(_order(order, now, pack.site) for order in act.orders),
-        subject=Subject(_WHO, pack.site, step_free=act.step_free) if known else None,
+        subject=_person(act, pack.site) if known else None,
         name=act.name,
         connected=act.connected,
         as_of=None if act.data_age is None else EpochMs(now - act.data_age * MS_PER_MINUTE),
         next_departure=_departure(act.next_departure, now, pack.site),
         ahead=act.ahead,
+        pathways=tuple(PathwayState(key, pack.site, open=False, at=now) for key in act.closed),
     )
 
 
@@ -77,6 +79,9 @@ def _step_flaws(act: Act, pack: Pack, guides: dict[DeviceId, Guide]) -> Iterator
             yield f'"{act.time}" is no time ({error}).', "Write it as 2026-11-21 16:00."
             return
         yield from _differences(act, step)
+        keys = [pathway.id for pathway in pack.pathways]
+        for key in (key for key in act.closed if key not in keys):
+            yield f'There is no pathway "{key}" to close.', nearest(key, keys)
 
 
 def _differences(act: Act, step: Step) -> Iterator[tuple[str, str]]:
@@ -85,8 +90,26 @@ def _differences(act: Act, step: Step) -> Iterator[tuple[str, str]]:
         wanted, said = getattr(act.says, name), str(getattr(step, name))
         if wanted is not None and str(wanted) != said:
             yield f'{name} is "{said}" (row "{step.row}"), not "{wanted}".', todo
+    offer = "" if step.offer is None else step.offer.id
+    turn = step.way.turns[0].text if step.way is not None and step.way.turns else ""
+    for name, wanted, said in (("offer", act.says.offer, offer), ("the first turn", act.says.turn, turn)):
+        if wanted is not None and wanted != said:
+            yield f'{name} is "{said}", not "{wanted}".', todo
     if act.says.way is not None and act.says.way is not (step.way is not None):
         yield f'{"no" if act.says.way else "a"} way is drawn (row "{step.row}").', todo
+
+
+def _person(act: Act, site: SiteId) -> Subject:
+    stated = (Interest(topic, Basis.STATED) for topic in act.likes)
+    inferred = (Interest(topic, Basis.INFERRED) for topic in act.seems_to_like)
+    return Subject(
+        _WHO,
+        site,
+        step_free=act.step_free,
+        consents=tuple(Consent(purpose, ConsentState.GRANTED, "") for purpose in act.consents),
+        interests=(*stated, *inferred),
+        declined=act.declined,
+    )
 
 
 def _moment(text: str, zone: str) -> EpochMs:

@@ -13,6 +13,7 @@ from deploy.release.finding import Finding, PackRefused
 from deploy.release.misfit import misfit_in
 from deploy.release.tables import read_toml
 from deploy.release.tomlplaces import Path, Place, place_of
+from kiosk.model.customer import Purpose
 from kiosk.model.ids import DeviceId, Lang, PlaceId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
@@ -74,6 +75,10 @@ class Said(_Part, frozen=True):
     when: str | None = None
     way: bool | None = None
     """Whether a way is drawn."""
+    turn: str | None = None
+    """The first thing to do on the way."""
+    offer: str | None = None
+    """The offer's id; empty: none is shown."""
 
 
 class Act(_Part, frozen=True):
@@ -97,6 +102,15 @@ class Act(_Part, frozen=True):
     journey: JourneyState | None = None
     told_gate: PlaceId | None = None
     """The gate that was told at check-in."""
+    consents: tuple[Purpose, ...] = ()
+    likes: tuple[str, ...] = ()
+    """Topics that the person said they like."""
+    seems_to_like: tuple[str, ...] = ()
+    """Topics that they are only thought to like."""
+    declined: tuple[str, ...] = ()
+    """Offers that they said are not for them."""
+    closed: tuple[str, ...] = ()
+    """Pathways that the staff closed just now."""
     ahead: int = 0
     """How many customers wait before this one."""
     departure: Sailing | None = None
