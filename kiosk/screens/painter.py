@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from kivy.base import EventLoop
+from kivy.clock import Clock as KivyClock
 from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
@@ -50,7 +51,10 @@ class Painter:
         for name, file in font_files(assets).items():
             LabelBase.register(name, str(file))
         self._clock = StillClock()
-        self._tools = Tools(texts, self._clock, _nobody_hears, lambda: None, _clear_with)
+        self._shown: Stage | None = None
+        # As in the app: a screen that asks to be laid out anew is, before the next frame.
+        self._refit = KivyClock.create_trigger(self._fit)
+        self._tools = Tools(texts, self._clock, _nobody_hears, self._refit, _clear_with)
         self._stages: dict[TouchpointKind, Stage] = {}
         EventLoop.start()
 
@@ -68,16 +72,21 @@ class Painter:
             stage.size_hint = (None, None)
         stage.size = (scene.width, scene.height)
         Window.add_widget(stage)
+        self._shown = stage
         try:
             stage.show(view)
             for _ in range(_FRAMES):
                 EventLoop.idle()
-            stage.fit()
             return _picture(scene.width, scene.height)
         finally:
+            self._shown = None
             if stage.current is not None:
                 stage.current.leave()
             Window.remove_widget(stage)
+
+    def _fit(self, _dt: float) -> None:
+        if self._shown is not None:
+            self._shown.fit()
 
 
 def _picture(width: int, height: int) -> bytes:
