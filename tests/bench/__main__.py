@@ -6,9 +6,7 @@ the file is all.json.
 
 import importlib
 import json
-import os
 import pkgutil
-import platform
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -16,6 +14,7 @@ from pathlib import Path
 
 import tests.bench
 from tests.bench.figure import Figure
+from tests.bench.machine import machine
 
 _FOLDER = Path(__file__).resolve().parents[2] / "build" / "bench"
 _ALL = "all"
@@ -61,15 +60,9 @@ def table(measured: Sequence[tuple[str, Figure]]) -> str:
 
 def write(path: Path, measured: Sequence[tuple[str, Figure]]) -> Path:
     """Write the figures as JSON, with the machine that they were measured on."""
-    machine = {
-        "system": platform.platform(),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-    }
     figures = [{"benchmark": name, **asdict(figure), "ratio": figure.ratio} for name, figure in measured]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"machine": machine, "figures": figures}, indent=1, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps({"machine": machine(), "figures": figures}, indent=1, ensure_ascii=False) + "\n")
     return path
 
 

@@ -55,7 +55,7 @@ def run() -> Iterator[Figure]:
         rate = total / hub.take_all(_messages())
         samples = [hub.take_one(seq) for seq in range(1, SINGLES + 1)]
         hub.close()
-    central, settings = total / _postgresql_seconds(), ", ".join(f"{name}={value}" for name, value in _DURABLE.items())
+    central, settings = postgresql_rate(), ", ".join(f"{name}={value}" for name, value in _DURABLE.items())
     yield Figure("hub: bare executemany, 100 rows a durable commit", "rate", bare, "events/s", count=total)
     yield Figure("hub: envelopes of 100 to commits and acks", "rate", rate, "events/s", bare, total)
     yield Figure(f"hub: the same into PostgreSQL ({settings})", "rate", central, "events/s", count=total)
@@ -111,15 +111,15 @@ class _Hub:
             self._due.notify_all()
 
 
-def _postgresql_seconds() -> float:
-    """Seconds for all envelopes into a server of its own, on this machine's disk and durable like any other."""
+def postgresql_rate() -> float:
+    """Events a second into a PostgreSQL server of its own, on this machine's disk and durable like any other."""
     cluster = Cluster(_DURABLE)
     try:
         with tempfile.TemporaryDirectory() as folder:
             hub = _Hub(Path(folder), cluster.fresh())
             seconds = hub.take_all(_messages())
             hub.close()
-        return seconds
+        return DEVICES * ENVELOPES * EVENTS / seconds
     finally:
         cluster.end()
 
