@@ -16,11 +16,13 @@ _OURS_ONLY = 0o600
 _OURS_ONLY_FOLDER = 0o700
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 _HASHING_TIMEOUT_S = 60
+_FEWEST_CONNECTIONS, _FEWEST_QUEUED = 500, 1_000
+_QUEUED_EACH = 10
 
 _CONFIGURATION = """\
 # Written by `opas`; changes are lost at the next start.
 listener {port} 127.0.0.1
-max_connections 500
+max_connections {connections}
 allow_anonymous false
 password_file {folder}/passwords
 acl_file {folder}/acl
@@ -30,7 +32,8 @@ persistence false
 set_tcp_nodelay true
 # An envelope has 100,000 bytes at most.
 max_packet_size 262144
-max_queued_messages 1000
+# A fleet that comes back speaks all at once; what is dropped here is sent again, but only seconds later.
+max_queued_messages {queued}
 log_dest stdout
 log_type error
 log_type warning
@@ -75,10 +78,20 @@ def write_broker(
     folder.mkdir(mode=_OURS_ONLY_FOLDER, parents=True, exist_ok=True)
     folder.chmod(_OURS_ONLY_FOLDER)
     way_up = "" if bridge is None else bridge_text(bridge)
-    write_private(folder / "mosquitto.conf", _CONFIGURATION.format(port=port, folder=folder) + run_as() + way_up)
+    write_private(folder / "mosquitto.conf", _settings(port, folder, len(accounts)) + run_as() + way_up)
     write_private(folder / "acl", acl_text(accounts))
     _hash_passwords(hasher, folder / "passwords", passwords_text(accounts))
     return BrokerFiles((broker, "-c", str(folder / "mosquitto.conf")), port, folder)
+
+
+def _settings(port: int, folder: Path, accounts: int) -> str:
+    return _CONFIGURATION.format(
+        port=port,
+        folder=folder,
+        # While a device comes back its last connection may not be gone yet.
+        connections=max(_FEWEST_CONNECTIONS, 2 * accounts),
+        queued=max(_FEWEST_QUEUED, _QUEUED_EACH * accounts),
+    )
 
 
 def write_private(path: Path, text: str) -> None:

@@ -18,6 +18,8 @@ from sync.wire.messages import Notice
 _GATHER_S = 0.02
 """A change rarely comes alone; devices are told once for all that come this close together."""
 HEARTBEAT_S = 10.0
+_PARTS = 20
+"""The sites have their heartbeats in so many turns, so that a fleet's acks never wait behind all of its notices."""
 _log = logging.getLogger(__name__)
 
 
@@ -68,32 +70,36 @@ class Notifier:
         self._thread.join()
 
     def _run(self) -> None:
-        next_beat = time.monotonic() + self._heartbeat_s
+        pause, part = self._heartbeat_s / _PARTS, 0
+        next_beat = time.monotonic() + pause
         while not self._stopping.is_set():
             if self._due.wait(max(0.0, next_beat - time.monotonic())):
                 self._stopping.wait(_GATHER_S)
             self._due.clear()
             beat = time.monotonic() >= next_beat
             if beat:
-                next_beat = time.monotonic() + self._heartbeat_s
+                next_beat, part = time.monotonic() + pause, (part + 1) % _PARTS
             try:
                 with self._store.reading() as reading:
-                    self._tell(reading, everyone=beat)
+                    self._tell(reading, part if beat else None)
             except DataError as error:
                 _log.warning("devices were not told of changes: %s", error.what)
 
-    def _tell(self, reading: Reading, *, everyone: bool) -> None:
+    def _tell(self, reading: Reading, part: int | None) -> None:
         with self._lock:
-            sites, devices = self._sites, self._devices
-            everyone = everyone or self._everyone
+            sites, devices, everyone = self._sites, self._devices, self._everyone
             self._sites, self._devices, self._everyone = set(), set(), False
-        if everyone:
-            sites = {site.id for site in reading.sites()}
-        for site in sites:
-            devices |= {(site, device) for device in reading.devices_at(site)}
-        for site in {site for site, _ in devices}:
+        if everyone or part is not None:
+            turns = enumerate(reading.sites())
+            sites = sites | {site.id for turn, site in turns if everyone or turn % _PARTS == part}
+        told = {site: set(reading.devices_at(site)) for site in sites}
+        for site, device in devices:
+            told.setdefault(site, set()).add(device)
+        for site, those in told.items():
+            if not those:
+                continue
             notice = self._notice(reading, site)
-            for _, device in sorted(pair for pair in devices if pair[0] == site):
+            for device in sorted(those):
                 self._publish(topics.down(device), notice)
 
     def _notice(self, reading: Reading, site: SiteId) -> bytes:
