@@ -12,7 +12,7 @@ from deploy.release.preview.leaves import plain, words_of
 from deploy.release.preview.situation import NOBODY, OUTCOME, SHAPE, SHAPES, SIZES, TEXT, Entry, Situation, entries
 from deploy.release.proof.buckets import Cuts
 from kiosk.guidance.declared import DECLARED, UNKNOWN, Declared
-from kiosk.model.pack import Pack
+from kiosk.model.pack import Pack, PathwayMode
 
 SCREEN, PERSON = "Screen", "Person"
 _TITLES = {
@@ -25,7 +25,7 @@ _TITLES = {
     "hub": "Hub",
 }
 _SCREEN = ("at", OUTCOME, "lang", "time", TEXT, SHAPE)
-_PERSON = frozenset({"name"})
+_PERSON = frozenset({"name", "consents", "likes", "seems_to_like", "declined"})
 _LABELS = {
     "at": "Touchpoint",
     OUTCOME: "The scan comes to",
@@ -38,6 +38,11 @@ _LABELS = {
     "ticket.valid_in": "minutes until the ticket is valid",
     "ticket.lane": "the vehicle's lane",
     "journey.told_gate": "the gate that was told at check-in",
+    "consents": "purposes consented to",
+    "likes": "topics that they said they like",
+    "seems_to_like": "topics that they are thought to like",
+    "declined": "offers that are not for them",
+    "closed": "ways that the staff closed just now",
     "order.call_in": "minutes until the promised call",
     "order.called": "minutes since the call",
     "order.moved": "minutes since the order last moved",
@@ -131,7 +136,7 @@ class Offered:
             kind=Kind.MOMENT if entry.name == "time" else kind,
             value=value,
             options=_with(value, options),
-            stretches=tuple(self._stretches(entry, fact)) if kind is Kind.NUMBER else (),
+            stretches=tuple(self._stretches(entry, fact) if kind is Kind.NUMBER else self._toggles(entry)),
             hint=fact.source if fact else "",
         )
 
@@ -149,6 +154,25 @@ class Offered:
                 return (*(((UNKNOWN, UNKNOWN),) if entry.optional else ()), *places.items())
         words = words_of(entry.kind)
         return _worded((UNKNOWN, *words) if words and entry.optional else words)
+
+    def _toggles(self, entry: Entry) -> Iterator[Stretch]:
+        """For a list: each thing that may stand in it, with the list that has it or has it no more."""
+        if not isinstance(plain(entry.kind), inspect.VarTupleType):
+            return
+        chosen = [each.strip() for each in entry.value.split(",") if each.strip()]
+        for word in self._listed(entry):
+            rest = [each for each in chosen if each != word]
+            yield Stretch(", ".join(rest if word in chosen else [*chosen, word]), word, word in chosen)
+
+    def _listed(self, entry: Entry) -> tuple[str, ...]:
+        match entry.name:
+            case "closed":
+                return tuple(each.id for each in self._pack.pathways if each.mode is not PathwayMode.WALKWAY)
+            case "likes" | "seems_to_like":
+                return tuple(sorted({each.topic for each in self._pack.offers if each.topic}))
+            case "declined":
+                return tuple(each.id for each in self._pack.offers)
+        return words_of(plain(entry.kind).item_type)  # type: ignore[attr-defined]
 
     def _stretches(self, entry: Entry, fact: Declared | None) -> Iterator[Stretch]:
         if entry.optional:
@@ -179,7 +203,7 @@ def _title(name: str) -> str:
     if name in _PERSON:
         return PERSON
     if not dot:
-        return SCREEN if name in _SCREEN else "More"
+        return SCREEN if name in _SCREEN else "Ways" if name == "closed" else "More"
     order = re.fullmatch(r"order(\d?)", group)
     if order is not None:
         return f"Order {order[1]}".strip()

@@ -251,6 +251,15 @@ def test_numbers_are_offered_by_the_stretches_that_matter() -> None:
     assert [each.words for each in far if each.chosen] == ["720 and more"]
 
 
+def test_what_a_list_may_hold_is_offered_to_be_put_in_and_taken_out() -> None:
+    control = _controls(replace(PLAIN, closed=("moon", "lift")))["closed"]
+    assert (control.kind, control.value) == (Kind.TEXT, "moon, lift")
+    found = {each.words: (each.value, each.chosen) for each in control.stretches}
+    assert found == {"stairs": ("moon, lift, stairs", False), "lift": ("moon", True)}
+    consents = _controls(PLAIN)["consents"].stretches
+    assert ("personalisation", False) in [(each.value, each.chosen) for each in consents]
+
+
 def test_a_situation_can_be_copied_into_the_scenarios(tmp_path: Path) -> None:
     """As TOML that the check of a pack reads again."""
     said = 'Say "hello" \\ world'
