@@ -55,6 +55,20 @@ def operate(operation: Operation, recognised: Recognised, now: EpochMs) -> Verdi
     return _OPERATIONS[operation](recognised, now)
 
 
+_SURENESS = (Decision.OFFLINE_PROVISIONAL, Decision.SITE_CONFIRMED, Decision.ONLINE_CONFIRMED)
+
+
+def decided(verdict: Verdict, sure: Decision, needed: Decision) -> Verdict:
+    """The verdict once it is known how `sure` its redemption is; `DATA_TOO_OLD` where that is less than `needed`."""
+    if _SURENESS.index(sure) < _SURENESS.index(needed):
+        return Verdict(Outcome.DATA_TOO_OLD)
+    bodies = tuple(
+        msgspec.structs.replace(body, decision=sure) if isinstance(body, TicketRedeemed) else body
+        for body in verdict.bodies
+    )
+    return Verdict(verdict.outcome, bodies)
+
+
 def next_ticket(tickets: tuple[Ticket, ...], now: EpochMs) -> Ticket | None:
     """The ticket that its owner means: the first to be used of those valid now, else the next one, else the last."""
     usable = [ticket for ticket in tickets if ticket.state is Entitlement.VALID]
@@ -128,7 +142,7 @@ def _admit(recognised: Recognised, now: EpochMs) -> Verdict:
     journey = recognised.journey
     if journey is not None and journey.state is JourneyState.BOOKED:
         return Verdict(Outcome.NOT_CHECKED_IN)
-    # The device decides alone; the hub keeps every attempt and settles a race by its first commit.
+    # Until `decided` it is the device's own word; the hub keeps every attempt and settles a race by its first commit.
     redeemed = TicketRedeemed(ticket.id, Decision.OFFLINE_PROVISIONAL, None if journey is None else journey.id)
     return Verdict(Outcome.ADMITTED, (redeemed,))
 

@@ -32,7 +32,8 @@ class Outcome(StrEnum):
     REVOKED = "revoked"
     BLOCKED = "blocked"
     DATA_TOO_OLD = "data_too_old"
-    """The code is not known here, but this device has not heard from the hub for too long to be sure."""
+    """This device can't be sure: it has not heard from the hub for too long to know a code, or nobody but itself stands
+    for a ticket whose product asks for more."""
 
 
 class Operation(StrEnum):

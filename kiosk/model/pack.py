@@ -16,6 +16,7 @@ from kiosk.model.ids import DeviceId, EpochMs, Lang, MessageKey, PackVersion, Pl
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Operation, Outcome
 from kiosk.model.step import ActionKind, Tone
+from kiosk.model.ticket import Decision
 
 FORMAT = 1
 """The format of packs that this app reads."""
@@ -106,6 +107,8 @@ class Settings(_Part, frozen=True):
     step_free_m_per_min: int = 50
     call_back_min: int = 60
     """Within what time staff promise a call about something that can't be settled on the spot."""
+    sure_enough: dict[str, Decision] = {}
+    """Of a ticket's product, how sure a redemption must be at least; of others the gate's own word is enough."""
     later_min: int = 15
     """How much later an order is ready, from now, when staff say that it takes longer."""
 

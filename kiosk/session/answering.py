@@ -7,24 +7,28 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from kiosk.guidance import Facts, Guide
-from kiosk.guidance.operations import Recognised, Verdict, operate
+from kiosk.guidance.operations import Recognised, Verdict, decided, operate
 from kiosk.model.changes import Refusal
 from kiosk.model.code import Code
 from kiosk.model.customer import Ref, RefKind
-from kiosk.model.event import AnswerShown, CodeScanned, OfferDeclined
+from kiosk.model.event import AnswerShown, CodeScanned, OfferDeclined, TicketRedeemed
 from kiosk.model.ids import DurationMs, EpochMs, Lang, MonotonicMs, PackVersion, ScanId
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.outcome import Operation, Outcome
 from kiosk.model.pathway import PathwayState
 from kiosk.model.records import Collection
 from kiosk.model.step import Step
-from kiosk.model.ticket import Departure, DepartureState
+from kiosk.model.ticket import Decision, Departure, DepartureState
 from kiosk.session.content import Content
 from kiosk.session.parts import Parts
 from kiosk.session.recognition import Recogniser
 from kiosk.store import ChangeRefused
 
 log = logging.getLogger(__name__)
+_ASKING_S = 0.2
+"""How long a queue at a gate waits for the site's broker where the gate's own word is enough,"""
+_ASKING_HARD_S = 1.0
+"""and where it is not."""
 _OUTCOME_OF_REFUSAL = {Refusal.ALREADY_USED: Outcome.ALREADY_USED, Refusal.NOT_VALID: Outcome.REVOKED}
 
 
@@ -81,7 +85,9 @@ class Answerer:
         now = self._parts.clock.now().wall_ms
         scan = ScanId(secrets.token_hex(8))
         ref, recognised = self._recogniser.recognise(code, now, guide.settings.max_data_age_min)
-        verdict = operate(guide.touchpoint.operation or Operation.GUIDE, recognised, now)
+        verdict = self._decided(
+            operate(guide.touchpoint.operation or Operation.GUIDE, recognised, now), recognised, guide
+        )
         outcome = self._commit(_Attempt(scan, code, ref), verdict, content.version)
         after = recognised if ref is None else self._recogniser.known(ref, now) or recognised
         facts = self._facts(after, outcome)
@@ -131,6 +137,15 @@ class Answerer:
         offer = "" if step.offer is None else step.offer.id
         body = AnswerShown(answer.scan, step.message, step.row, step.lang, DurationMs(taken), offer)
         self._store.record((body,), pack)
+
+    def _decided(self, verdict: Verdict, recognised: Recognised, guide: Guide) -> Verdict:
+        """The same with how sure its redemption is; refused where that is not enough for the ticket's product."""
+        ticket = recognised.ticket
+        if ticket is None or not any(isinstance(body, TicketRedeemed) for body in verdict.bodies):
+            return verdict
+        needed = guide.settings.sure_enough.get(ticket.product, Decision.OFFLINE_PROVISIONAL)
+        wait_s = _ASKING_S if needed is Decision.OFFLINE_PROVISIONAL else _ASKING_HARD_S
+        return decided(verdict, self._store.sureness(ticket.id, wait_s), needed)
 
     def _commit(self, attempt: _Attempt, verdict: Verdict, pack: PackVersion) -> Outcome:
         try:

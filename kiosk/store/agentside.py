@@ -10,6 +10,7 @@ from kiosk.store.inbox import Inbox
 from kiosk.store.link import LinkState
 from kiosk.store.lock import AGENT_LOCK, Sole
 from kiosk.store.outbox import Outbox
+from kiosk.store.wishes import Wishes
 
 
 class AgentStore:
@@ -26,6 +27,7 @@ class AgentStore:
         self.outbox = Outbox(self._upkeep)
         self.link = LinkState(self._upkeep)
         self.claims = Claims(self._upkeep)
+        self.wishes = Wishes(self._upkeep)
         self.inbox = Inbox(self._downlink)
 
     def doorbell(self, on_ring: Callable[[], None]) -> Doorbell:

@@ -14,11 +14,13 @@ from kiosk.errors import StoreError
 from kiosk.model.clock import Clock
 from kiosk.model.customer import Subject
 from kiosk.model.event import DatabaseRebuilt, Event, EventBody, Health
-from kiosk.model.ids import DeviceId, Epoch, PackVersion, SiteId
+from kiosk.model.ids import DeviceId, Epoch, PackVersion, SiteId, TicketId
 from kiosk.model.records import Collection, Record
 from kiosk.model.sitekey import names_key
+from kiosk.model.ticket import Decision
 from kiosk.model.view import Freshness
-from kiosk.store import link, meta, outbox, packs, records
+from kiosk.store import link, meta, outbox, packs, records, wishes
+from kiosk.store.clock import new_id
 from kiosk.store.database import Database, Place, Use
 from kiosk.store.doorbell import AGENT_BELL, KIOSK_BELL, Doorbell, ring
 from kiosk.store.journal import entry_of
@@ -82,6 +84,26 @@ class DeviceStore:
         events = self._recorder.record(entry_of(bodies, self._clock.now(), pack))
         ring(self._agent_bell)
         return events
+
+    def sureness(self, ticket: TicketId, wait_s: float) -> Decision:
+        """How sure a redemption of `ticket` at this moment would be. Asks the site, if it must, for `wait_s` at most.
+
+        `ONLINE_CONFIRMED` while the hub is heard; `SITE_CONFIRMED` when this device was the first of the site to ask the
+        broker for it; else it is the device's own word.
+        """
+        now = self._clock.now()
+        if self._database.read(lambda connection: wishes.hub_is_there(connection, now)):
+            return Decision.ONLINE_CONFIRMED
+        if not self._database.read(wishes.site_is_there):
+            return Decision.OFFLINE_PROVISIONAL
+        wish = wishes.Wish(new_id(now.wall_ms), ticket)
+        self._wish(wish)
+        ring(self._agent_bell)
+        granted = self._is_granted_within(wish, wait_s)
+        self._wish(None)
+        # Whatever else was told in the meantime is still to be looked at.
+        self._woken.set()
+        return Decision.SITE_CONFIRMED if granted else Decision.OFFLINE_PROVISIONAL
 
     def name_of(self, subject: Subject) -> str:
         """First name and initial; empty when there is none or it can't be opened with this site's key."""
@@ -151,6 +173,19 @@ class DeviceStore:
                 return True
             if left <= _POLL_S:
                 return False
+
+    def _wish(self, wish: wishes.Wish | None) -> None:
+        self._database.transaction(lambda connection: wishes.put(connection, wish), synchronous="NORMAL")
+
+    def _is_granted_within(self, wish: wishes.Wish, wait_s: float) -> bool:
+        deadline = time.monotonic() + wait_s
+        while not self._database.read(lambda connection: wishes.is_granted(connection, wish)):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            self._woken.wait(left)
+            self._woken.clear()
+        return True
 
     def wake(self) -> None:
         """End a `wait`, from any thread."""

@@ -43,7 +43,7 @@ class Agent:
         self._free_at = 0
         self._uplink = Uplink(store.outbox, around)
         self._heartbeat = Heartbeat(store.outbox, store.link, around)
-        self._claims = SiteClaims(store.claims, around)
+        self._claims = SiteClaims(store.claims, store.wishes, around)
         self._watch = Watch(store.link, around.clock)
         self._downlink = Downlink(store.inbox, hub, around.site, self._on_fetched)
 

@@ -63,7 +63,10 @@ class Life:
         """Put the agent together and let it work until it is stopped or turned out. Raises `OpasError`."""
         device, files = settings.device, settings.identity
         link = _link(settings)
-        around = Surroundings(device.id, device.site, device.role, self._release, link, self._clock, self._draw)
+        at_home = _home_of(link)
+        around = Surroundings(
+            device.id, device.site, device.role, self._release, link, self._clock, self._draw, at_home
+        )
         store = AgentStore(Place(settings.database, device.id, device.site, self._clock, device.max_megabytes))
         hub = HubClient(settings.hub, settings.database.parent, files)
         agent = self._agent = Agent(store, hub, around, settings.keep_ms)
@@ -117,6 +120,10 @@ class Life:
         agent = self._agent
         if agent is not None:
             agent.stop()
+
+
+def _home_of(link: Renewable) -> Callable[[], bool]:
+    return (lambda: link.at_home) if isinstance(link, FallbackLink) else (lambda: True)
 
 
 def _link(settings: AgentSettings) -> Renewable:

@@ -19,3 +19,5 @@ class Surroundings:
     link: Link
     clock: Clock
     draw: Callable[[], float]
+    at_home: Callable[[], bool] = lambda: True
+    """Whether the broker in use is the one that all devices of the site use."""

@@ -98,6 +98,11 @@ class FallbackLink:
         if self._second is not None:
             self._second.stop()
 
+    @property
+    def at_home(self) -> bool:
+        """Whether the site's own broker is in use."""
+        return self._active is self._first
+
     def come_anew(self) -> None:
         """Connect again, with the certificate that is there now."""
         self._first.come_anew()

@@ -78,7 +78,7 @@ def decode_claims(payload: bytes) -> Claims:
     """
     raw = decode(payload, RawClaims)
     events = tuple(event for body in raw.events if (event := _known_event(bytes(body))) is not None)
-    return Claims(raw.v, raw.device, raw.epoch, raw.acked, raw.version, events, raw.ask)
+    return Claims(raw.v, raw.device, raw.epoch, raw.acked, raw.version, events, raw.ask, raw.wishes)
 
 
 def _known_event(body: bytes) -> Event | None:

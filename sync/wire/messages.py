@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.model.event import Event, Health
-from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId, TicketId
 from kiosk.model.records import Collection
 
 WIRE_VERSION = 1
@@ -92,6 +92,17 @@ class Status(msgspec.Struct, frozen=True, omit_defaults=True):
     at: EpochMs | None = None
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """A device of the site wants to be the one who redeems `ticket`; `id` is new with every wish.
+
+    Every device of a site's broker hears the wishes in one order. The first one for a ticket counts, its device then
+    claims the ticket; it counts no more after some seconds without.
+    """
+
+    id: str
+    ticket: TicketId
+
+
 class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a device did to tickets and orders, device to the others of its site, since the hub may be away.
 
@@ -106,6 +117,7 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     version: HubVersion
     events: tuple[Event, ...] = ()
     ask: bool = False
+    wishes: tuple[Wish, ...] = ()
 
 
 class RawClaims(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -118,6 +130,7 @@ class RawClaims(msgspec.Struct, frozen=True, omit_defaults=True):
     version: HubVersion
     events: tuple[msgspec.Raw, ...] = ()
     ask: bool = False
+    wishes: tuple[Wish, ...] = ()
 
 
 TOMBSTONE = msgspec.Raw(b"null")

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kiosk.guidance.operations import Recognised, next_ticket, operate
+from kiosk.guidance.operations import Recognised, Verdict, decided, next_ticket, operate
 from kiosk.model.customer import RefKind
 from kiosk.model.event import CheckedIn, CustomerArrived, OrderHandedOver, TicketRedeemed
 from kiosk.model.ids import (
@@ -145,6 +145,21 @@ def test_the_gate_admits_a_checked_in_passenger_and_redeems_the_ticket() -> None
 def test_the_gate_admits_on_a_ticket_that_carries_no_journey() -> None:
     verdict = operate(Operation.ADMIT, Recognised(shown=RefKind.TICKET, ticket=TICKET), NOW)
     assert verdict.bodies == (TicketRedeemed(TICKET.id, Decision.OFFLINE_PROVISIONAL),)
+
+
+@pytest.mark.parametrize("needed", list(Decision))
+@pytest.mark.parametrize("sure", list(Decision))
+def test_a_redemption_says_how_sure_it_is_and_is_refused_where_that_is_not_enough(
+    sure: Decision, needed: Decision
+) -> None:
+    """The hub's word is more than the site's, and that more than the gate's own."""
+    order = (Decision.OFFLINE_PROVISIONAL, Decision.SITE_CONFIRMED, Decision.ONLINE_CONFIRMED)
+    verdict = decided(operate(Operation.ADMIT, with_ticket(state=JourneyState.CHECKED_IN), NOW), sure, needed)
+    if order.index(sure) >= order.index(needed):
+        redeemed = TicketRedeemed(TICKET.id, sure, JOURNEY.id)
+        assert verdict == Verdict(Outcome.ADMITTED, (redeemed,))
+    else:
+        assert verdict == Verdict(Outcome.DATA_TOO_OLD)
 
 
 def test_the_gate_refuses_a_second_use_even_of_an_expired_ticket() -> None:

@@ -1,19 +1,23 @@
 """What the agent tells the site's other devices, and when."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
 from kiosk.model.event import OrderUndone
 from kiosk.model.ids import DeviceId, Epoch, HubVersion, Seq
 from kiosk.model.records import Collection
-from kiosk.model.ticket import Entitlement, Ticket
+from kiosk.model.ticket import Decision, Entitlement, Ticket
 from kiosk.store import DeviceStore
 from kiosk.store.agentside import AgentStore
+from kiosk.store.wishes import Wish as Wished
+from kiosk.store.wishes import is_granted, put
 from sync.agent.claims import SiteClaims
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
 from sync.wire.codec import WireError, decode, encode
-from sync.wire.messages import WIRE_VERSION, Claims
+from sync.wire.messages import WIRE_VERSION, Claims, RawClaims, Wish
 from tests.fakes.clock import FakeClock
 from tests.fakes.link import FakeLink
 from tests.unit.kiosk.store.samples import DEVICE, ORDER, PACK, REDEEMED, SITE, STARTED, TICKET, row, scanned
@@ -27,7 +31,7 @@ FAR = Claims(WIRE_VERSION, DeviceId("gate-2"), Epoch("00000000000000e2"), Seq(0)
 def claims(agent_store: AgentStore, around: Surroundings, link: FakeLink) -> SiteClaims:
     agent_store.inbox.apply_delta(V(0), V(5), (row(TICKET, 5), row(ORDER, 5)))
     link.connected = True
-    return SiteClaims(agent_store.claims, around)
+    return SiteClaims(agent_store.claims, agent_store.wishes, around)
 
 
 def told(link: FakeLink) -> list[tuple[list[int], int, bool]]:
@@ -107,6 +111,75 @@ def test_what_others_tell_is_taken_in_and_its_own_echo_is_not(claims: SiteClaims
     ticket = store.get(Collection.TICKETS, TICKET.id)
     assert isinstance(ticket, Ticket)
     assert ticket.state is Entitlement.REDEEMED
+
+
+def wish(store: DeviceStore, agent_store: AgentStore, name: str) -> Wished:
+    """As the app does while it waits."""
+    made = Wished(name, TICKET.id)
+    agent_store.wishes._database.transaction(lambda connection: put(connection, made))  # noqa: SLF001 - the app's end
+    return made
+
+
+def granted(agent_store: AgentStore, wished: Wished) -> bool:
+    return agent_store.wishes._database.read(lambda connection: is_granted(connection, wished))  # noqa: SLF001
+
+
+def test_a_wish_is_told_once_and_granted_when_the_broker_gives_it_back(
+    claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore
+) -> None:
+    """Everybody at the broker hears the wishes in one order, and so does its own device."""
+    claims.on_connect()
+    link.take(topics.claims(SITE))
+    ours = wish(store, agent_store, "w1")
+    claims.on_doorbell()
+    claims.on_doorbell()
+    (payload,) = link.take(topics.claims(SITE))
+    assert decode(payload, Claims).wishes == (Wish("w1", TICKET.id),)
+    assert not granted(agent_store, ours)
+    claims.on_message(payload)
+    assert granted(agent_store, ours)
+
+
+def test_the_second_one_to_wish_is_not_granted_until_the_first_came_to_nothing(
+    claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
+) -> None:
+    """The first one claims the ticket within some seconds, or its person went away."""
+    claims.on_connect()
+    link.take(topics.claims(SITE))
+    for name, is_ours in (("w1", False), ("w2", True)):
+        ours = wish(store, agent_store, name)
+        claims.on_doorbell()
+        (payload,) = link.take(topics.claims(SITE))
+        claims.on_message(encode(msgspec.structs.replace(FAR, events=(), wishes=(Wish("far", TICKET.id),))))
+        if is_ours:
+            clock.advance(5_000)
+        claims.on_message(payload)
+        assert granted(agent_store, ours) is is_ours
+
+
+def test_a_wish_that_is_withdrawn_or_made_away_from_home_is_not_granted(
+    agent_store: AgentStore, around: Surroundings, link: FakeLink, store: DeviceStore
+) -> None:
+    """The central broker does not see those who are at the site's: nothing there is the site's word."""
+    home = [True]
+    claims = SiteClaims(agent_store.claims, agent_store.wishes, replace(around, at_home=lambda: home[0]))
+    link.connected = True
+    claims.on_connect()
+    link.take(topics.claims(SITE))
+    first = wish(store, agent_store, "w1")
+    claims.on_doorbell()
+    (payload,) = link.take(topics.claims(SITE))
+    second = wish(store, agent_store, "w2")
+    claims.on_message(payload)
+    assert not granted(agent_store, first)
+    home[0] = False
+    claims.on_doorbell()
+    assert link.take(topics.claims(SITE)) == []
+    own = RawClaims(WIRE_VERSION, DEVICE, store.epoch, Seq(0), V(0), wishes=(Wish("w2", TICKET.id),))
+    claims.on_message(encode(own))
+    assert not granted(agent_store, second)
+    claims.on_connect()
+    assert store.sureness(TICKET.id, 20.0) is Decision.OFFLINE_PROVISIONAL
 
 
 def test_junk_is_refused_as_a_whole(claims: SiteClaims) -> None:
