@@ -26,8 +26,9 @@ A specimen is none, nor is one whose days are over, or still to come, everywhere
 
 from datetime import date, timedelta
 
-from kiosk.model.foreign import Format, Proof, RailContent, RailHead, RailRecord, RailTicket, Reason
+from kiosk.model.foreign import Format, Proof, RailTicket, Reason
 from kiosk.model.ids import EpochMs
+from kiosk.model.rail import RailContent, RailHead, RailRecord
 from kiosk.model.trust import RailKey, Trust
 from kiosk.scanning.formats.cursor import Bad, Cursor, require
 from kiosk.scanning.formats.inflate import inflate

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from kiosk.model.foreign import RailContent, RailDocument, RailKind, RailRecord, Reason
+from kiosk.model.foreign import Reason
+from kiosk.model.rail import RailContent, RailDocument, RailKind, RailRecord
 from kiosk.scanning.formats.cursor import Bad, require
 from kiosk.scanning.formats.railschema import VERSIONS, schema
 from kiosk.scanning.formats.times import moment

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from kiosk.model.foreign import ForeignTicket, Format, Quiet, Reason
+from kiosk.model.foreign import ForeignTicket, Format, Reason
 from kiosk.model.opascode import OpasCode
 from kiosk.model.outcome import Outcome
+from kiosk.model.quiet import Quiet
 
 
 class Signed(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ import zlib
 import msgspec
 import pytest
 
-from kiosk.model.foreign import Format, Proof, RailHead, RailRecord, RailTicket, Reason
+from kiosk.model.foreign import Format, Proof, RailTicket, Reason
 from kiosk.model.ids import EpochMs
+from kiosk.model.rail import RailHead, RailRecord
 from kiosk.model.trust import RailKey, Trust
 from tests.unit.kiosk.scanning.formats.issuers import (
     HEAD,

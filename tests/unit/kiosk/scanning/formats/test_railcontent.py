@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.model.foreign import Format, RailContent, RailDocument, RailKind, RailTicket, Reason
+from kiosk.model.foreign import Format, RailTicket, Reason
 from kiosk.model.ids import EpochMs
+from kiosk.model.rail import RailContent, RailDocument, RailKind
 from tests.unit.kiosk.scanning.formats.issuers import HOUR, NOW, rail_v2, record
 from tests.unit.kiosk.scanning.formats.railtickets import CARD_3, EMPTY_2, OPEN_1, PASS_2, PASSAGE_3, RESERVATION_3
 from tests.unit.kiosk.scanning.formats.reading import foreign, refusal, ticket

@@ -59,7 +59,9 @@ def test_clocks_half_a_minute_apart_refuse_nobody(now: int) -> None:
     assert read(rotating(), now=now) == Signed(CODE)
 
 
-@pytest.mark.parametrize(("now", "outcome"), [(END + 30_000, Outcome.OLD_PICTURE), (NOW + 86_400_000, Outcome.OLD_PICTURE)])
+@pytest.mark.parametrize(
+    ("now", "outcome"), [(END + 30_000, Outcome.OLD_PICTURE), (NOW + 86_400_000, Outcome.OLD_PICTURE)]
+)
 def test_a_screenshot_is_no_ticket_but_says_whose_it_was(now: int, outcome: Outcome) -> None:
     assert read(rotating(), now=now) == Broken(outcome, CODE)
 
