@@ -18,6 +18,8 @@ from sync.hub.store.copying import DUMP_NAME, SQLITE_NAME, copy_sqlite, dump_pos
 
 _CONTENTS = "backup.json"
 _KEYS = "issuer-*.json"
+_AUTHORITY = "ca-*"
+"""Keys and certificates of the hub's own authority, in a folder that the settings name; the root's may be elsewhere."""
 _CHUNK = 1 << 20
 
 
@@ -52,7 +54,7 @@ def _fill(settings: Settings, draft: Path, now: EpochMs) -> Contents:
         dump_postgresql(settings.hub.database, draft)
     else:
         copy_sqlite(settings.data, draft)
-    for key in sorted(settings.data.glob(_KEYS)):
+    for key in (*sorted(settings.data.glob(_KEYS)), *sorted(settings.ca.glob(_AUTHORITY))):
         shutil.copy(key, draft / key.name)
     contents = Contents(now, {path.name: _durable_sum(path) for path in sorted(draft.iterdir())})
     (draft / _CONTENTS).write_bytes(msgspec.json.encode(contents))
@@ -70,16 +72,19 @@ def restore(settings: Settings, backup: Path) -> Contents:
     data = settings.data
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if any(data.glob("hub.db*")) or any(data.glob(_KEYS)):
+        if any(data.glob("hub.db*")) or any(data.glob(_KEYS)) or any(settings.ca.glob(_AUTHORITY)):
             todo = "Stop the hub, and move what is in that folder aside first."
             raise DataError(f"{data}: holds a hub's data already.", todo)
         if settings.hub.database:
             load_postgresql(settings.hub.database, backup)
+        settings.ca.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in contents.files:
             if file != DUMP_NAME:
-                shutil.copyfile(backup / file, data / file)
-                (data / file).chmod(0o600)
-                _durable_sum(data / file)
+                place = (settings.ca if file.startswith("ca-") else data) / file
+                shutil.copyfile(backup / file, place)
+                place.chmod(0o600)
+                _durable_sum(place)
+        _sync_folder(settings.ca)
         _sync_folder(data)
     except OSError as error:
         raise DataError(f"{data}: can't be written ({error.strerror}).", "Make room and give write access.") from error

@@ -130,7 +130,7 @@ class Hub:
 def _device_port(store: HubStore, clock: Clock, registry: Registry) -> FastAPI:
     if not registry.terms.tls:
         return device_app(store, clock, TokenDoor())
-    door = CertificateDoor(clock)
+    door = CertificateDoor(store, clock)
     app = device_app(store, clock, door)
     add_enrolling(app, registry, door)
     return app

@@ -10,10 +10,10 @@ from kiosk.model.ids import DeviceId
 from sync.hub.api.http import bearer, same_token, unauthorized
 from sync.hub.errors import Refused
 from sync.hub.fleet import token_hash
-from sync.hub.identity.holding import shown_by
+from sync.hub.identity.holding import adopt, shown_by
 from sync.hub.identity.kinds import Kind, Peer, peer_of
 from sync.hub.store.identity_rows import Certificate
-from sync.hub.store.interface import Reading
+from sync.hub.store.interface import HubStore, Reading
 from sync.hub.store.rows import Device
 
 
@@ -40,7 +40,8 @@ class TokenDoor:
 class CertificateDoor:
     """For a port with TLS: a certificate of ours, in force, of a device that is registered for the site it names."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, store: HubStore, clock: Clock) -> None:
+        self._store = store
         self._clock = clock
 
     def device(self, reading: Reading, request: Request) -> Device:
@@ -54,15 +55,27 @@ class CertificateDoor:
 
     def shown(self, reading: Reading, request: Request, kind: Kind) -> Certificate:
         """The certificate of the connection, checked. Raises `Refused`."""
+        pem = _shown_on(request)
         peer = peer_on(request)
         if peer is None:
             todo = "Connect with the device's certificate; one that has none must be claimed first."
             raise Refused("The connection carries no certificate.", todo, status=401)
-        return shown_by(reading, peer.serial, kind, self._clock.now().wall_ms)
+        now = self._clock.now().wall_ms
+        if kind is Kind.DEVICE and reading.identities.certificate(peer.serial) is None:
+            with self._store.writing() as writing:
+                adopted = adopt(writing, pem, now)
+            if adopted is not None:
+                return adopted
+        return shown_by(reading, peer.serial, kind, now)
 
 
 def peer_on(request: Request) -> Peer | None:
     """Who is at the other end of the TLS connection; the chain and the time were checked by TLS itself."""
+    pem = _shown_on(request)
+    return peer_of(x509.load_pem_x509_certificate(pem.encode())) if pem else None
+
+
+def _shown_on(request: Request) -> str:
     tls = request.scope.get("extensions", {}).get("tls", {})
     chain = tls.get("client_cert_chain", ())
-    return peer_of(x509.load_pem_x509_certificate(chain[0].encode())) if chain else None
+    return str(chain[0]) if chain else ""

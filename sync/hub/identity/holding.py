@@ -1,12 +1,14 @@
 """Certificates that were given out: kept, renewed, taken back."""
 
 import msgspec
+from cryptography import x509
 
 from kiosk.model.identity import fingerprint_of
-from kiosk.model.ids import EpochMs
+from kiosk.model.ids import DeviceId, EpochMs
 from sync.hub.errors import Refused
 from sync.hub.identity.authority import Authority, Issued, key_of, read_request
-from sync.hub.identity.kinds import Holder, Kind
+from sync.hub.identity.keyfiles import fingerprint_of_certificate
+from sync.hub.identity.kinds import Holder, Kind, peer_of
 from sync.hub.store.identity_rows import Certificate
 from sync.hub.store.interface import Reading, Writing
 from sync.wire.enrolment import REMOVED
@@ -60,6 +62,34 @@ def shown_by(reading: Reading, serial: str, kind: Kind, now: EpochMs) -> Certifi
         raise Refused(what, "Claim the device anew if it shall come back.", status=403, field=REMOVED)
     if found.not_after <= now:
         raise Refused(f"The certificate of {found.name} has run out.", "Claim the device anew.", status=403)
+    return found
+
+
+def adopt(writing: Writing, pem: str, now: EpochMs) -> Certificate | None:
+    """A certificate of ours (PEM, its chain and time checked by TLS) that is not written down here, taken in after all.
+
+    A hub that was put back from a backup lacks what was renewed since. Only for a device that was in, at the same site,
+    when the backup was made; None for any other.
+    """
+    certificate = x509.load_pem_x509_certificate(pem.encode())
+    peer = peer_of(certificate)
+    if peer is None or peer.holder.kind is not Kind.DEVICE:
+        return None
+    name = DeviceId(peer.holder.name)
+    known = writing.identities.certificate(peer.serial)
+    if known is not None:
+        return known
+    device = writing.devices_of([name]).get(name)
+    if device is None or device.site != peer.holder.site or not in_force(writing, (Kind.DEVICE, name), now):
+        return None
+    first, last = (
+        EpochMs(int(when.timestamp() * 1000))
+        for when in (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    )
+    found = Certificate(
+        peer.serial, Kind.DEVICE.value, name, device.site, fingerprint_of_certificate(certificate), "", pem, first, last
+    )
+    writing.identities.add_certificate(found)
     return found
 
 

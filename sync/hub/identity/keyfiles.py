@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from kiosk.model.identity import Fingerprint, fingerprint_of
 from sync.hub.errors import DataError
 
 _OTHERS = 0o077
@@ -69,3 +70,9 @@ def read_certificate(path: Path) -> x509.Certificate:
 def public_der(key: ec.EllipticCurvePublicKey) -> bytes:
     """A public key as SubjectPublicKeyInfo in DER."""
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def fingerprint_of_certificate(certificate: x509.Certificate) -> Fingerprint:
+    """The fingerprint of the key that a certificate is for."""
+    encoding, kind = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    return fingerprint_of(certificate.public_key().public_bytes(encoding, kind))
