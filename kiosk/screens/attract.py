@@ -2,6 +2,7 @@
 
 from kiosk.i18n import N_
 from kiosk.model.command import CallHelp, ChooseLanguage, EnlargeText
+from kiosk.model.hint import Hint
 from kiosk.model.view import AttractView, Trouble
 from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, Tools, load_rules
@@ -32,6 +33,16 @@ _PROBLEMS = {
     ),
 }
 
+_ADVICE = {
+    Hint.TOO_FAR: ("closer", N_("Hold it closer")),
+    Hint.TOO_NEAR: ("farther", N_("Hold it further away")),
+    Hint.TOO_DARK: ("light", N_("Too dark: turn to the light")),
+    Hint.GLARE: ("glare", N_("Light is reflected: tip it a little")),
+    Hint.TILTED: ("upright", N_("Turn it to face the camera")),
+    Hint.TURN_UP: ("brighter", N_("Turn up your screen's brightness")),
+    Hint.MOVING: ("still", N_("Hold it still")),
+}
+
 
 class AttractScreen(Screen[AttractView]):
     """Title, preview with an aim frame, hint, languages."""
@@ -54,7 +65,11 @@ class AttractScreen(Screen[AttractView]):
         ids.hint.text = view.hint
         problem = None if view.trouble is None else _PROBLEMS.get(view.trouble)
         ids.glass.shown, ids.trouble.shown = problem is None, problem is not None
-        ids.invitation.shown = bool(view.hint) and problem is None
+        advice = None if view.advice is None or problem is not None else _ADVICE[view.advice]
+        ids.invitation.shown = bool(view.hint) and problem is None and advice is None
+        ids.advice.shown = advice is not None
+        if advice is not None:
+            ids.what.name, ids.advised.text = advice[0], self.say(view.lang, advice[1])
         if problem is not None:
             ids.problem.text, ids.todo.text = (self.say(view.lang, text) for text in problem)
         ids.languages.offer(view.langs, view.lang, lambda lang: self.tools.send(ChooseLanguage(lang)))

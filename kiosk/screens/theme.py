@@ -23,6 +23,7 @@ PIN = "#B42318"
 FLOOR = "#E9EBEF"
 ROOM = "#CFD4DD"
 PRESSED = "#D9E2F2"
+OFFER = "#E4EAF6"
 DONE = "#065F38"
 
 NIGHT = "#0B1220"
@@ -92,19 +93,24 @@ ICONS = {
     "bag": "\uf1cc",
     "bell": "\ue7f7",
     "boat": "\ue532",
+    "brighter": "\ue1ac",
     "camera": "\ue412",
     "check": "\ue5ca",
     "close": "\ue5cd",
+    "closer": "\ue8ff",
     "cloud_off": "\ue2c1",
     "code": "\uf206",
     "done": "\ue86c",
     "down": "\ue5cf",
+    "farther": "\ue900",
+    "glare": "\ue3e4",
     "help": "\ue887",
     "history": "\ue889",
     "hourglass": "\uea5b",
     "info": "\ue88e",
     "language": "\ue8e2",
     "larger": "\ue262",
+    "light": "\ue0f0",
     "minus": "\ue644",
     "next": "\ue5c8",
     "no_camera": "\ue04c",
@@ -113,11 +119,13 @@ ICONS = {
     "play": "\ue037",
     "silent": "\ue04f",
     "speak": "\ue050",
+    "still": "\ue925",
     "stop": "\ue14b",
     "sync": "\ue629",
     "time": "\ue8b5",
     "undo": "\ue166",
     "up": "\ue5ce",
+    "upright": "\ue1c1",
     "walk": "\ue536",
     "warning": "\ue002",
 }

@@ -9,6 +9,7 @@ from kiosk.i18n import Texts
 from kiosk.model.clock import Clock
 from kiosk.model.code import Code
 from kiosk.model.command import Command
+from kiosk.model.hint import Hint
 from kiosk.model.ids import DurationMs, Lang, MonotonicMs, ScanId
 from kiosk.model.view import Trouble, View
 from kiosk.store import DeviceStore
@@ -61,6 +62,13 @@ class TwoCodes:
 
 
 @dataclass(frozen=True)
+class Advised:
+    """What the holder of a code that is not read can do about it; None when there is no more to say."""
+
+    hint: Hint | None
+
+
+@dataclass(frozen=True)
 class TroubleIs:
     """The state of the sources of codes; None when they are well."""
 
@@ -89,7 +97,7 @@ class Started:
     first_frame: DurationMs
 
 
-Input = Presented | Unreadable | TwoCodes | TroubleIs | Tapped | Shown | Started
+Input = Presented | Unreadable | TwoCodes | Advised | TroubleIs | Tapped | Shown | Started
 
 
 class Part(Protocol):

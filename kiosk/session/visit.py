@@ -16,12 +16,13 @@ from kiosk.model.command import (
     ReadAloud,
 )
 from kiosk.model.event import HelpCalled
+from kiosk.model.hint import Hint
 from kiosk.model.ids import CaseId, Lang, MonotonicMs, PlaceId
 from kiosk.model.view import AnswerView, AttractView, Trouble, View
 from kiosk.session.answering import Answer, Answerer
 from kiosk.session.content import Content
 from kiosk.session.freshness import freshness_shown
-from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs, TwoCodes, Unreadable
+from kiosk.session.parts import Advised, Input, Parts, Presented, Shown, Tapped, TroubleIs, TwoCodes, Unreadable
 from kiosk.session.words import ONE_AT_A_TIME
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Visit:
         self._chosen: Lang | None = None
         self._scale = TEXT_SCALES[0]
         self._two_codes_until = MonotonicMs(0)
+        self._advice: Hint | None = None
         self._stamp = 0
 
     def handle(self, item: Input) -> None:
@@ -54,12 +56,8 @@ class Visit:
         match item:
             case Presented(code=code):
                 self._present(code)
-            case Unreadable():
-                self._say_unreadable()
-            case TwoCodes():
-                self._two_codes_until = MonotonicMs(self._mono() + _TWO_CODES_MS)
-            case TroubleIs(trouble=trouble):
-                self._source_trouble = trouble
+            case Unreadable() | TwoCodes() | Advised() | TroubleIs():
+                self._note(item)
             case Tapped(command=command):
                 self._obey(command)
             case Shown(scan=scan, at=at):
@@ -90,6 +88,17 @@ class Visit:
     def idle(self) -> bool:
         """Whether nobody stands here."""
         return self._answer is None
+
+    def _note(self, item: Unreadable | TwoCodes | Advised | TroubleIs) -> None:
+        match item:
+            case Unreadable():
+                self._say_unreadable()
+            case TwoCodes():
+                self._two_codes_until = MonotonicMs(self._mono() + _TWO_CODES_MS)
+            case Advised(hint=hint):
+                self._advice = hint
+            case TroubleIs(trouble=trouble):
+                self._source_trouble = trouble
 
     def _present(self, code: Code) -> None:
         if self._content.guide is None:
@@ -203,7 +212,8 @@ class Visit:
         config, lang, guide = self._parts.config, self._lang(), self._content.guide
         now = self._parts.clock.now()
         title, hint = ("", "") if guide is None else guide.attract(lang, now.wall_ms)
-        if now.mono_ms < self._two_codes_until:
+        two_codes = now.mono_ms < self._two_codes_until
+        if two_codes:
             hint = self._parts.texts.get(lang, ONE_AT_A_TIME)
         return AttractView(
             title=title,
@@ -214,6 +224,7 @@ class Visit:
             freshness=freshness_shown(self._parts),
             trouble=self._content.trouble or self._source_trouble,
             help_called=self._help_called,
+            advice=None if two_codes else self._advice,
         )
 
     def _answered(self, answer: Answer) -> AnswerView:

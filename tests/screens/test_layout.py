@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from kiosk.config import Role
+from kiosk.model.hint import Hint
 from kiosk.model.ids import Lang
 from kiosk.model.view import DeskNotice, Trouble, View
 from tests.screens import scenes
@@ -38,12 +39,16 @@ def _kiosk_views(lang: Lang, scale: float) -> dict[str, View]:
     old = scenes.OLD
     views: dict[str, View] = {
         "attract": scenes.attract(lang, scale),
+        "advice": msgspec.structs.replace(scenes.attract(lang, scale), advice=Hint.TURN_UP),
+        "glare": msgspec.structs.replace(scenes.attract(lang, scale), advice=Hint.GLARE, freshness=old),
         "no-camera": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_CAMERA, freshness=old),
         "no-content": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_CONTENT),
         "blind": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.CAMERA_BLIND),
         "no-scanner": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_SCANNER),
         "go": scenes.answer(scenes.go(lang), scale),
         "pickups": scenes.answer(scenes.go(lang, pickups=True, why=True), scale, "scan-2"),
+        "offer": scenes.answer(scenes.go(lang, offered=True), scale, "scan-4"),
+        "all": scenes.answer(scenes.go(lang, pickups=True, why=True, offered=True), scale, "scan-5"),
         "stop": scenes.answer(scenes.stop(lang), scale, "scan-3", old),
     }
     return views

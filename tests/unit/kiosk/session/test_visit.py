@@ -17,6 +17,7 @@ from kiosk.model.event import (
     PackActivated,
     TicketRedeemed,
 )
+from kiosk.model.hint import Hint
 from kiosk.model.ids import DeviceId, EpochMs, EventId, Lang, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
@@ -24,7 +25,7 @@ from kiosk.model.sitekey import credential_hash
 from kiosk.model.step import Tone
 from kiosk.model.ticket import Decision, Entitlement, JourneyState, Redemption
 from kiosk.model.view import AnswerView, AttractView, Trouble
-from kiosk.session.parts import TroubleIs, TwoCodes, Unreadable
+from kiosk.session.parts import Advised, TroubleIs, TwoCodes, Unreadable
 from tests.unit.kiosk.session.conftest import Open
 from tests.unit.kiosk.session.house import (
     HOUR,
@@ -309,3 +310,27 @@ def test_two_codes_at_once_are_told_for_a_moment(open_house: Open) -> None:
     after = house.give()
     assert isinstance(after, AttractView)
     assert after.hint != told.hint
+
+
+def test_what_to_do_about_a_code_that_is_not_read_stands_beside_the_picture_until_there_is_no_more_to_say(
+    open_house: Open,
+) -> None:
+    house = open_house(KIOSK)
+    for hint in (Hint.TOO_FAR, Hint.TURN_UP, None):
+        view = house.give(Advised(hint))
+        assert isinstance(view, AttractView)
+        assert view.advice is hint
+
+
+def test_of_two_codes_at_once_the_one_thing_to_be_done_is_said(open_house: Open) -> None:
+    house = open_house(KIOSK)
+    view = house.give(Advised(Hint.GLARE), TwoCodes())
+    assert isinstance(view, AttractView)
+    assert view.advice is None
+    assert view.hint.startswith("Two codes")
+
+
+def test_an_answer_is_not_disturbed_by_advice(open_house: Open) -> None:
+    house = open_house(KIOSK)
+    answer = house.show(code_for(boarding(house)))
+    assert house.give(Advised(Hint.TOO_FAR)) == answer
