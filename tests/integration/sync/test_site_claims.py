@@ -1,5 +1,6 @@
 """Two gates of one site over a real broker, the hub out of reach, and a stranger from another site."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from kiosk.store import ChangeRefused, DeviceStore, StoredPack, SystemClock, ope
 from kiosk.store.agentside import AgentStore
 from kiosk.store.database import Place
 from kiosk.store.inbox import InboxRow
+from kiosk.store.wishes import site_is_there
 from sync.agent.agent import Agent
 from sync.agent.surroundings import Surroundings
 from sync.link import BrokerAddress, LinkSettings, MqttLink
@@ -86,12 +88,22 @@ class Gate:
         self.stop()
         self.store.close()
 
-    def admit(self, ticket: Ticket) -> bool:
+    def admit(self, ticket: Ticket) -> Decision | None:
+        """As a gate does: ask how sure it is, then redeem. None when the ticket was used."""
+        sure = self.store.sureness(ticket.id, 2)
         try:
-            self.store.record([TicketRedeemed(ticket.id, Decision.OFFLINE_PROVISIONAL)], PACK)
+            self.store.record([TicketRedeemed(ticket.id, sure)], PACK)
         except ChangeRefused:
-            return False
-        return True
+            return None
+        return sure
+
+    def decision_seen(self, ticket: Ticket) -> Decision | None:
+        found = self.store.get(Collection.TICKETS, ticket.id)
+        assert isinstance(found, Ticket)
+        return None if found.redemption is None else found.redemption.decision
+
+    def hears_site(self) -> bool:
+        return bool(self.store._database.read(site_is_there))  # noqa: SLF001 - nothing shows it but a wait
 
     def sees_used(self, ticket: Ticket) -> bool:
         found = self.store.get(Collection.TICKETS, ticket.id)
@@ -130,17 +142,50 @@ def test_a_ticket_that_passed_gate_1_is_refused_at_gate_2_while_the_hub_is_away(
     first, second = gates
     first.start()
     second.start()
-    assert first.admit(TICKETS[0])
+    until(lambda: first.hears_site() and second.hears_site())
+    assert first.admit(TICKETS[0]) is Decision.SITE_CONFIRMED
     until(lambda: second.sees_used(TICKETS[0]))
-    assert not second.admit(TICKETS[0])
+    assert second.decision_seen(TICKETS[0]) is Decision.SITE_CONFIRMED
+    assert second.admit(TICKETS[0]) is None
     second.stop()
-    assert first.admit(TICKETS[1])
+    assert first.admit(TICKETS[1]) is Decision.SITE_CONFIRMED
     assert not second.sees_used(TICKETS[1])
     second.start()
     until(lambda: second.sees_used(TICKETS[1]))
-    assert not second.admit(TICKETS[1])
-    assert second.admit(TICKETS[2])
+    assert second.admit(TICKETS[1]) is None
+    until(second.hears_site)
+    assert second.admit(TICKETS[2]) is Decision.SITE_CONFIRMED
     until(lambda: first.sees_used(TICKETS[2]))
+
+
+def test_two_gates_that_are_shown_one_ticket_at_the_same_moment_are_not_both_confirmed(
+    gates: tuple[Gate, Gate],
+) -> None:
+    """The broker hears one of them first; the other one is told so, and knows it by the claim."""
+    for gate in gates:
+        gate.start()
+    until(lambda: all(gate.hears_site() for gate in gates))
+    told: dict[int, Decision | None] = {}
+
+    def admit(number: int) -> None:
+        told[number] = gates[number].admit(TICKETS[0])
+
+    threads = [threading.Thread(target=admit, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told.values(), key=str) == [None, Decision.SITE_CONFIRMED]
+
+
+def test_a_gate_that_hears_nobody_has_its_own_word_only(gates: tuple[Gate, Gate], site_broker: Broker) -> None:
+    """Cut off from each other both admit, and both say that it is provisional; the hub settles it."""
+    for gate in gates:
+        gate.start()
+    until(lambda: all(gate.hears_site() for gate in gates))
+    site_broker.end(signal.SIGKILL)
+    until(lambda: not any(gate.hears_site() for gate in gates))
+    assert [gate.admit(TICKETS[0]) for gate in gates] == [Decision.OFFLINE_PROVISIONAL] * 2
 
 
 def test_another_site_neither_hears_nor_makes_claims(gates: tuple[Gate, Gate], site_broker: Broker) -> None:
