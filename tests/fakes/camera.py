@@ -1,5 +1,8 @@
 """Cameras that play what they are given: behind the camera's own protocol, and behind OpenCV's."""
 
+import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,6 +45,57 @@ class FakeUsb:
     def __call__(self, wanted: SourceConfig) -> FakeDevice | None:
         self.asked.append(wanted)
         return self.waiting.pop(0)
+
+
+class Webcam:
+    """A camera that lives: it shows `scene` with a sensor's noise at 100 frames a second until it is spoiled.
+
+    `spoil` makes each of its openings do something else, until it is opened for the `heals_at`-th time.
+    """
+
+    def __init__(self, scene: Any, fourcc: str = "MJPG", heals_at: int = 2) -> None:
+        self.scene = scene
+        self.fourcc = fourcc
+        self.heals_at = heals_at
+        self.opened = self.released = 0
+        self.spoil: Callable[[Any], Any] | None = None
+        self.held_up = threading.Event()
+        self.held_up.set()
+        self._noise = np.random.default_rng(1)
+
+    def __call__(self, wanted: SourceConfig) -> "Opening":
+        self.opened += 1
+        return Opening(self, self.opened)
+
+    def picture(self, number: int) -> Any:
+        """What the opening with this number sends now; None if nothing comes."""
+        spoil = self.spoil if number < self.heals_at else None
+        noisy = np.clip(self.scene + self._noise.integers(-2, 3, self.scene.shape), 0, 255).astype(np.uint8)
+        return as_sent(noisy, self.fourcc) if spoil is None else spoil(noisy)
+
+
+class Opening:
+    """The camera's own protocol on a `Webcam`."""
+
+    said = ()
+
+    def __init__(self, webcam: Webcam, number: int) -> None:
+        self.fourcc = webcam.fourcc
+        self._webcam = webcam
+        self._number = number
+
+    def grab(self) -> bool:
+        time.sleep(0.01)
+        if self._number < self._webcam.heals_at:
+            self._webcam.held_up.wait(60)
+        return True
+
+    def retrieve(self) -> tuple[bool, Any]:
+        sent = self._webcam.picture(self._number)
+        return sent is not None, sent
+
+    def release(self) -> None:
+        self._webcam.released += 1
 
 
 class FakeCapture:
