@@ -161,8 +161,10 @@ def open_authority(folder: Path, now: EpochMs) -> Authority:
 
 def read_request(pem: str) -> x509.CertificateSigningRequest:
     """A request for a certificate whose sender holds the key: its signature is checked. Raises `Refused`."""
+    if len(pem) > _MOST_CSR_BYTES:
+        raise Refused("The request is too long.", "Send nothing but a PKCS #10 request in PEM.", field="csr")
     try:
-        request = x509.load_pem_x509_csr(pem[:_MOST_CSR_BYTES].encode())
+        request = x509.load_pem_x509_csr(pem.encode())
         good = request.is_signature_valid
         _public(request)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

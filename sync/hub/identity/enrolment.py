@@ -83,7 +83,7 @@ def _stands(writing: Writing, known: Enrolment, now: EpochMs) -> Enrolled:
         return Enrolled(EnrolState.CONTESTED)
     if now >= known.expires_at:
         return Enrolled(EnrolState.EXPIRED)
-    return Enrolled(EnrolState.WAITING, (known.expires_at - now) // 1000 + 1, ASK_AGAIN_S)
+    return Enrolled(EnrolState.WAITING, -((now - known.expires_at) // 1000), ASK_AGAIN_S)
 
 
 def _nonce(text: str) -> bytes:
