@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench bench-scan faults fuzz texts lock setup clean
+.PHONY: help demo test check coverage bench bench-scan bench-sync bench-fleet faults fuzz texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -30,6 +30,13 @@ bench: setup ## measure, print a table, write build/bench/*.json
 
 bench-scan: setup ## measure scanning beside other libraries; IMAGES=DIR takes a folder of pictures
 	@$(BIN)/python -m tests.bench scan
+
+bench-sync: setup ## measure sync beside thingsboard-gateway, installed for this into build/bench; SECONDS=n at 10 events/s
+	@deploy/setup/system test
+	@$(BIN)/python -m tests.bench.sync $(SECONDS)
+
+bench-fleet: setup ## measure a fleet on this machine; DEVICES=n, by default 500
+	@$(BIN)/python -m tests.bench.fleet $(DEVICES)
 
 setup: ## system packages and .venv, for running
 	@deploy/setup/system

@@ -1,0 +1,71 @@
+"""`python -m tests.bench.fleet [DEVICES]`: everything on loopback, bounded in time; writes build/bench/fleet.json.
+
+The devices' agents, links and databases are production's; one loop in each of two processes stands in for their threads.
+Downloads over HTTP are measured with one device, not with the fleet.
+"""
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.bench.__main__ import table, write
+from tests.bench.figure import Figure
+from tests.bench.fleet import phases
+from tests.bench.machine import machine, processor
+
+_FOLDER = Path(__file__).resolve().parents[3] / "build" / "bench"
+_DEVICES, _MOST = 500, 20_000
+_RATES = (500, 1_000, 2_500, 5_000)
+_SITE, _BACKLOG = 10, 1_000_000
+_TICKETS = 100_000
+_USAGE_STATUS = 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Status 2 for a number of devices that is none, or too many."""
+    given = arguments[0] if arguments else str(_DEVICES)
+    if not given.isdecimal() or not 1 <= int(given) <= _MOST:
+        print(f"DEVICES = {given}: write a whole number from 1 to {_MOST:,}", file=sys.stderr)
+        return _USAGE_STATUS
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    measured = []
+    for figure in _figures(int(given)):
+        measured.append(("fleet", figure))
+        _say(f"{figure.what} ({figure.statistic}): {figure.value:,.1f} {figure.unit}")
+    here = machine()
+    print(f"{processor()}, {here['cores']} cores, {here['memory_gb']} GB, load {here['load']}, {int(given):,} devices")
+    print(table(measured))
+    print(f"\nthe same in {write(_FOLDER / 'fleet.json', measured)}")
+    return 0
+
+
+def _figures(devices: int) -> Iterator[Figure]:
+    with _folder() as folder:
+        yield from phases.snapshot(folder, _TICKETS)
+    with _folder() as folder:
+        yield from phases.backlog(folder, _SITE, _BACKLOG)
+    with _folder() as folder, contextlib.ExitStack() as stack:
+        fleet = phases.Fleet(folder, devices)
+        stack.callback(fleet.end)
+        yield from fleet.connect()
+        yield from fleet.rest()
+        for rate in _RATES:
+            yield from fleet.load(rate)
+        yield from fleet.lose_broker()
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    # On the disk that holds this checkout: /tmp may be memory.
+    with tempfile.TemporaryDirectory(prefix="fleet-", dir=_FOLDER, ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
