@@ -1,13 +1,15 @@
 """The whole page: what stands around the choices, the picture and the reasons, or the findings of a broken pack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.release.finding import Finding
 from deploy.release.preview.folder import Reading
 from deploy.release.preview.form import form
 from deploy.release.preview.html import Child, Html, tag, text_of
-from deploy.release.preview.query import write_query
+from deploy.release.preview.proving import Proved
+from deploy.release.preview.query import Choices, write_query
 from deploy.release.preview.snippet import as_step
 from deploy.release.preview.told import answer, facts, others, words
 from deploy.release.preview.trial import Shown, starting_points
@@ -35,6 +37,19 @@ def broken_page(reading: Reading, folder: Path) -> Html:
         "section", tag("h2", title), tag("p", lead, class_="soft"), _findings(found), id="findings", class_="wide"
     )
     return _page(reading, folder, body, "")
+
+
+def proved_page(proved: Proved, reading: Reading, folder: Path) -> Html:
+    """What the check of the whole pack finds."""
+    found = proved.report.findings
+    title = f"{len(found)} to correct" if found else "Nothing wrong"
+    body = [
+        tag("p", tag("a", "Back to the preview", href="/")),
+        [tag("p", line) for line in proved.lines],
+        _findings(tuple(found), proved.situations),
+        _last_resort(proved),
+    ]
+    return _page(reading, folder, tag("section", tag("h2", title), body, id="checked", class_="wide"), "")
 
 
 def refused_page(problems: Iterable[tuple[str, str]], reading: Reading, folder: Path) -> Html:
@@ -94,12 +109,26 @@ def _picture(shown: Shown) -> Html:
     return tag("section", note, tag("figure", large, tag("figcaption", by)), id="picture")
 
 
-def _findings(found: tuple[Finding, ...]) -> Html:
+def _last_resort(proved: Proved) -> Child:
+    if not proved.last_resort:
+        return None
+    items = [tag("li", told, " ", _open(choices)) for told, choices in proved.last_resort]
+    return [tag("h2", "On the last resort, as declared"), tag("ul", items, class_="stories")]
+
+
+def _open(choices: Choices | None) -> Html | None:
+    return None if choices is None else tag("a", "Open this situation", href=f"/?{write_query(choices)}")
+
+
+def _findings(found: tuple[Finding, ...], situations: Mapping[str, Choices] = MappingProxyType({})) -> Html:
     items = [
         tag(
             "li",
             tag("code", ":".join(str(part) for part in (each.file, each.line, each.column) if part)),
             tag("p", tag("b", each.what)),
+            tag("p", f"For example: {each.counterexample} ", _open(situations.get(each.counterexample)))
+            if each.counterexample
+            else None,
             tag("p", f"What to do: {each.todo}"),
         )
         for each in found[:_MOST_FINDINGS]
@@ -108,25 +137,15 @@ def _findings(found: tuple[Finding, ...]) -> Html:
     return text_of([tag("ul", items, class_="findings"), more])
 
 
-def _starts(reading: Reading) -> Html | None:
-    stories = list(starting_points(reading))
-    if not stories:
-        return None
+def _starts(reading: Reading) -> Html:
+    """Where to begin: the scenarios, and what the check of the whole pack finds."""
     told = [
-        tag(
-            "li",
-            name,
-            tag("ol", [tag("li", tag("a", said, href=f"/?{write_query(choices)}")) for said, choices in steps]),
-        )
-        for name, steps in stories
+        tag("li", name, tag("ol", [tag("li", tag("a", said, href=f"/?{write_query(each)}")) for said, each in steps]))
+        for name, steps in starting_points(reading)
     ]
-    return tag(
-        "details",
-        tag("summary", "The pack's scenarios"),
-        tag("ul", told, class_="stories"),
-        id="scenarios",
-        class_="panel",
-    )
+    stories = tag("details", tag("summary", "The pack's scenarios"), tag("ul", told, class_="stories"), id="scenarios")
+    whole = tag("p", tag("a", "Check the whole pack", href="/check"), " (takes some seconds)")
+    return tag("div", stories if told else None, whole, class_="panel")
 
 
 def _snippet(shown: Shown) -> Html | None:

@@ -6,8 +6,9 @@ from http import HTTPStatus
 
 from deploy.release.preview.folder import PackFolder
 from deploy.release.preview.html import Html
-from deploy.release.preview.page import broken_page, refused_page, shown_page
+from deploy.release.preview.page import broken_page, proved_page, refused_page, shown_page
 from deploy.release.preview.painter import Painter
+from deploy.release.preview.proving import Proving
 from deploy.release.preview.query import BadChoices, read_query
 from deploy.release.preview.server import Reply, static_files, text
 from deploy.release.preview.trial import Trial
@@ -24,6 +25,8 @@ class PreviewSite:
         """`now_ms` is the wall clock: a page begins with the present minute."""
         self._folder = folder
         self._painter = painter
+        self._proving = Proving(folder.path)
+        self._now_ms = now_ms
         self._trial = Trial(folder, painter, now_ms)
         self._static = static_files()
 
@@ -31,6 +34,8 @@ class PreviewSite:
         """The reply to a request."""
         if path == "/":
             return self._page(query)
+        if path == "/check":
+            return self._check()
         if path == "/stamp":
             return text(HTTPStatus.OK, self._folder.stamp())
         picture = _PICTURE.fullmatch(path)
@@ -47,6 +52,12 @@ class PreviewSite:
         except BadChoices as bad:
             return _html(HTTPStatus.BAD_REQUEST, refused_page(bad.problems, reading, folder))
         return _html(HTTPStatus.OK, shown_page(shown, reading, folder))
+
+    def _check(self) -> Reply:
+        reading, folder = self._folder.read(), self._folder.path
+        if reading.pack is None:
+            return _html(HTTPStatus.OK, broken_page(reading, folder))
+        return _html(HTTPStatus.OK, proved_page(self._proving.prove(reading, self._now_ms()), reading, folder))
 
     def _picture(self, name: str) -> Reply:
         picture = self._painter.picture(name)
