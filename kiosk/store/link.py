@@ -90,6 +90,11 @@ class LinkState:
             return Health.DEGRADED, NO_APP
         return self._database.read(health)
 
+    def data_age_ms(self, now: Instant) -> int | None:
+        """How long ago the hub last told that our data is its newest; None: never."""
+        as_of = self._database.read(lambda connection: freshness(connection, now)).as_of
+        return None if as_of is None else max(0, now.wall_ms - as_of)
+
     def active_pack(self) -> PackVersion | None:
         """The content pack that the app shows."""
         return self._database.read(packs.active_version)

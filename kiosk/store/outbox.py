@@ -9,8 +9,9 @@ import sqlite3
 import msgspec
 
 from kiosk.model.changes import Target
+from kiosk.model.clock import Instant
 from kiosk.model.event import Event
-from kiosk.model.ids import Epoch, EpochMs, EventId, HubVersion, Seq
+from kiosk.model.ids import Epoch, EpochMs, EventId, HubVersion, MonotonicMs, Seq
 from kiosk.model.records import Collection
 from kiosk.store import meta, queries, salvage, shedding
 from kiosk.store.database import Database
@@ -34,6 +35,13 @@ class _Named(msgspec.Struct, frozen=True):
     id: EventId
 
 
+class _Timed(msgspec.Struct, frozen=True):
+    at: EpochMs
+    mono: MonotonicMs
+    boot: str
+
+
+_TIMED = msgspec.json.Decoder(_Timed)
 _NAMED = msgspec.json.Decoder(_Named)
 
 
@@ -114,6 +122,10 @@ class Outbox:
         """How many events the hub has not confirmed."""
         return self._database.read(waiting)
 
+    def oldest_ms(self, now: Instant) -> int:
+        """For how long the oldest of them has waited; 0 where there is none. By the monotonic clock within one boot."""
+        return self._database.read(lambda connection: _oldest_ms(connection, now))
+
     def _settle(self, connection: sqlite3.Connection, owed: Debt, watermark: Seq) -> None:
         if salvage.debt(connection) != owed:
             return
@@ -174,6 +186,18 @@ class OutOfStep(Exception):
 def waiting(connection: sqlite3.Connection) -> int:
     """How many events the hub has not confirmed."""
     return _marks(connection).waiting
+
+
+def _oldest_ms(connection: sqlite3.Connection, now: Instant) -> int:
+    row = connection.execute(queries.EVENTS_AFTER, (_marks(connection).acked, 1)).fetchone()
+    if row is None:
+        return 0
+    try:
+        event = _TIMED.decode(shedding.whole(Seq(row[0]), row[1]))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return 0
+    same_boot = event.boot == now.boot
+    return max(0, now.mono_ms - event.mono if same_boot else now.wall_ms - event.at)
 
 
 def touched_between(connection: sqlite3.Connection, after: Seq, up_to: Seq) -> tuple[Target, ...]:

@@ -74,7 +74,7 @@ class Heartbeat:
 
     def _status(self) -> Status:
         health, problem = self._state.health()
-        marks = self._outbox.marks()
+        marks, now = self._outbox.marks(), self._around.clock.now()
         return Status(
             health,
             site=self._around.site,
@@ -85,7 +85,9 @@ class Heartbeat:
             version=self._outbox.cursor(),
             waiting=marks.waiting,
             problem=problem,
-            at=self._around.clock.now().wall_ms,
+            at=now.wall_ms,
+            unsent_ms=self._outbox.oldest_ms(now) if marks.waiting else 0,
+            data_age_ms=self._state.data_age_ms(now),
         )
 
     def _after(self, ms: int) -> MonotonicMs:
@@ -99,4 +101,4 @@ def last_will(device: DeviceId) -> Message:
 
 def _essence(status: Status) -> Status:
     """Without what changes all the time."""
-    return msgspec.structs.replace(status, waiting=0, at=None)
+    return msgspec.structs.replace(status, waiting=0, at=None, unsent_ms=0, data_age_ms=None)

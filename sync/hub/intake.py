@@ -18,6 +18,8 @@ from sync.hub.store.rows import Device, Held, NewEvent, PutAside, Sign, Watermar
 from sync.wire.codec import WireError
 from sync.wire.messages import Ack, Hello, RawEnvelope, Status
 
+_NOTHING = EpochMs(0)
+
 
 class Arrival(msgspec.Struct, frozen=True):
     """One message of one device, decoded, and when it came."""
@@ -243,6 +245,11 @@ def _row(kept: _Kept, ledger: Ledger) -> NewEvent:
     )
 
 
+def _before(at: EpochMs, age_ms: int) -> EpochMs:
+    """By the hub's own clock, whatever the device's says."""
+    return EpochMs(max(1, at - age_ms))
+
+
 def _sign(device: Device, status: Status, at: EpochMs) -> Sign:
     if status.health is Health.OFFLINE and status.site is None:
         # The last will: the broker speaks for a device that is gone, and it knows nothing else.
@@ -258,4 +265,6 @@ def _sign(device: Device, status: Status, at: EpochMs) -> Sign:
         waiting=status.waiting,
         epoch=status.epoch,
         told_site=status.site,
+        unsent_since=_before(at, status.unsent_ms) if status.waiting else _NOTHING,
+        data_as_of=None if status.data_age_ms is None else _before(at, status.data_age_ms),
     )

@@ -65,7 +65,10 @@ def plain(text: str, longest: int = _NAME_CHARACTERS) -> str:
 
 def sound_status(status: Status) -> Status:
     """The status with every text cut to a bearable length and every number in range. Raises `WireError`."""
-    if not (0 <= status.waiting < _LARGEST and 0 <= status.version < _LARGEST):
+    ages = (status.unsent_ms, status.data_age_ms or 0)
+    if not (
+        0 <= status.waiting < _LARGEST and 0 <= status.version < _LARGEST and all(0 <= age < _LARGEST for age in ages)
+    ):
         msg = "a number of the status is out of range"
         raise WireError(msg)
     if status.epoch is not None:

@@ -90,6 +90,10 @@ class Status(msgspec.Struct, frozen=True, omit_defaults=True):
     """Events that the hub has not confirmed."""
     problem: str = ""
     at: EpochMs | None = None
+    unsent_ms: int = 0
+    """For how long the oldest of the waiting events has waited."""
+    data_age_ms: int | None = None
+    """How long ago the hub last confirmed that the data here is its newest; None: never."""
 
 
 class Wish(msgspec.Struct, frozen=True):

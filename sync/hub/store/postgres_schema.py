@@ -88,5 +88,11 @@ CREATE TABLE certificates (
     "CREATE INDEX certificates_by_name ON certificates (kind, name)",
 )
 
-MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {"first_tables": _FIRST, "identities": _IDENTITIES}
+_AGES: tuple[LiteralString, ...] = ("ALTER TABLE devices ADD COLUMN unsent_since bigint, ADD COLUMN data_as_of bigint",)
+
+MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {
+    "first_tables": _FIRST,
+    "identities": _IDENTITIES,
+    "devices_ages": _AGES,
+}
 """Statements by the name under which the database remembers them."""

@@ -42,7 +42,7 @@ WHERE gone.site = sites.id
 
 DEVICES = """
 SELECT d.id, d.site, d.role, d.name, d.health, d.problem, d.release, d.pack, d.version, d.waiting, d.epoch,
-       d.told_site, d.seen_at, w.cloned_at IS NOT NULL
+       d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of
 FROM devices d LEFT JOIN watermarks w ON w.device = d.id AND w.epoch = d.epoch
 ORDER BY d.site COLLATE "C", d.name COLLATE "C", d.id COLLATE "C"
 """
@@ -57,7 +57,8 @@ SET site = excluded.site, role = excluded.role, name = excluded.name, token_hash
 DEVICE_NOTE = """
 UPDATE devices SET seen_at = %s, health = coalesce(%s, health), problem = coalesce(%s, problem),
     release = coalesce(%s, release), pack = coalesce(%s, pack), version = coalesce(%s, version),
-    waiting = coalesce(%s, waiting), epoch = coalesce(%s, epoch), told_site = coalesce(%s, told_site)
+    waiting = coalesce(%s, waiting), epoch = coalesce(%s, epoch), told_site = coalesce(%s, told_site),
+    unsent_since = coalesce(%s, unsent_since), data_as_of = coalesce(%s, data_as_of)
 WHERE id = %s
 """
 

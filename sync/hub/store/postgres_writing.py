@@ -139,7 +139,10 @@ class PostgresWriting(PostgresReading):
     def note(self, signs: Sequence[Sign]) -> None:
         """Lay what devices told of themselves over what is known."""
         rows = [
-            (s.at, s.health, s.problem, s.release, s.pack, s.version, s.waiting, s.epoch, s.told_site, s.device)
+            (
+                *(s.at, s.health, s.problem, s.release, s.pack, s.version, s.waiting, s.epoch, s.told_site),
+                *(s.unsent_since, s.data_as_of, s.device),
+            )
             for s in signs
         ]
         if rows:

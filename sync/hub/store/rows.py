@@ -29,7 +29,8 @@ class Device(msgspec.Struct, frozen=True):
 class DeviceState(msgspec.Struct, frozen=True):
     """A device as it last told of itself; None where it has not yet. `seen_at` is the last sign of life, hub's clock.
 
-    `cloned` says that its epoch carried two different events under one number.
+    `cloned` says that its epoch carried two different events under one number. `unsent_since` is when the oldest event that
+    waits there was written (0: none waits), `data_as_of` when its data was the hub's newest.
     """
 
     id: DeviceId
@@ -46,6 +47,8 @@ class DeviceState(msgspec.Struct, frozen=True):
     told_site: SiteId | None
     seen_at: EpochMs | None
     cloned: bool
+    unsent_since: EpochMs | None = None
+    data_as_of: EpochMs | None = None
 
 
 class Watermark(msgspec.Struct, frozen=True):
@@ -177,6 +180,8 @@ class Sign(msgspec.Struct, frozen=True):
     waiting: int | None = None
     epoch: Epoch | None = None
     told_site: SiteId | None = None
+    unsent_since: EpochMs | None = None
+    data_as_of: EpochMs | None = None
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -102,6 +102,13 @@ def identities(db: Database) -> None:
             db.execute(statement)
 
 
+@MIGRATIONS()
+def devices_ages(db: Database) -> None:
+    """Since when a device's oldest event waits, and how current its data is."""
+    for column in ("unsent_since", "data_as_of"):
+        db.execute(f"ALTER TABLE devices ADD COLUMN {column} INTEGER")
+
+
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

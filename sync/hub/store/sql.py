@@ -24,7 +24,7 @@ UPDATE sites SET floor = coalesce(
 
 DEVICES = """
 SELECT d.id, d.site, d.role, d.name, d.health, d.problem, d.release, d.pack, d.version, d.waiting, d.epoch,
-       d.told_site, d.seen_at, w.cloned_at IS NOT NULL
+       d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of
 FROM devices d LEFT JOIN watermarks w ON w.device = d.id AND w.epoch = d.epoch
 ORDER BY d.site, d.name, d.id
 """
@@ -39,7 +39,8 @@ SET site = excluded.site, role = excluded.role, name = excluded.name, token_hash
 DEVICE_NOTE = """
 UPDATE devices SET seen_at = ?, health = coalesce(?, health), problem = coalesce(?, problem),
     release = coalesce(?, release), pack = coalesce(?, pack), version = coalesce(?, version),
-    waiting = coalesce(?, waiting), epoch = coalesce(?, epoch), told_site = coalesce(?, told_site)
+    waiting = coalesce(?, waiting), epoch = coalesce(?, epoch), told_site = coalesce(?, told_site),
+    unsent_since = coalesce(?, unsent_since), data_as_of = coalesce(?, data_as_of)
 WHERE id = ?
 """
 

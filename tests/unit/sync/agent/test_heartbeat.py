@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.model.event import Health
-from kiosk.model.ids import HubVersion, PackVersion
+from kiosk.model.ids import EpochMs, HubVersion, PackVersion, Seq
 from kiosk.store import DeviceStore, StoredPack
 from kiosk.store.agentside import AgentStore
 from sync.agent.heartbeat import Heartbeat, last_will
@@ -50,6 +50,28 @@ def test_a_beat_tells_everything(
             at=NOON,
         )
     ]
+
+
+def test_a_beat_tells_how_old_everything_is(
+    heartbeat: Heartbeat, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
+) -> None:
+    """By the monotonic clock: the wall clock may leap while events wait."""
+    agent_store.link.current(clock.now())
+    written = store.record([scanned()], PACK)
+    clock.advance(7_000)
+    store.record([scanned()], PACK)
+    clock.advance(3_000)
+    heartbeat.on_connect()
+    assert [(each.waiting, each.unsent_ms, each.data_age_ms) for each in told(link)] == [(2, 10_000, 10_000)]
+    clock.wall_ms = EpochMs(clock.wall_ms - 400 * 86_400_000)
+    heartbeat.on_connect()
+    assert [(each.unsent_ms, each.data_age_ms) for each in told(link)] == [(10_000, 0)]
+    agent_store.outbox.mark_acked(store.epoch, written[0].seq, HubVersion(1))
+    heartbeat.on_connect()
+    assert [(each.waiting, each.unsent_ms) for each in told(link)] == [(1, 3_000)]
+    agent_store.outbox.mark_acked(store.epoch, Seq(2), HubVersion(1))
+    heartbeat.on_connect()
+    assert [(each.waiting, each.unsent_ms) for each in told(link)] == [(0, 0)]
 
 
 def test_it_beats_regularly(heartbeat: Heartbeat, link: FakeLink, clock: FakeClock) -> None:

@@ -277,6 +277,18 @@ def test_a_status_lays_itself_over_what_is_known_and_the_last_will_keeps_it(worl
     assert world.device(DESK).seen_at is None
 
 
+def test_the_age_of_what_waits_and_of_the_data_is_kept_by_the_hubs_own_clock(world: World) -> None:
+    """So that it grows while the device is away; once nothing waits, nothing does."""
+    now = world.clock.wall_ms
+    world.take(Status(Health.READY, site=SITE, waiting=3, unsent_ms=5_000, data_age_ms=60_000))
+    state = world.device()
+    assert (state.unsent_since, state.data_as_of) == (now - 5_000, now - 60_000)
+    world.take(Status(Health.OFFLINE))
+    assert (world.device().unsent_since, world.device().data_as_of) == (now - 5_000, now - 60_000)
+    world.take(Status(Health.READY, site=SITE))
+    assert (world.device().unsent_since, world.device().data_as_of) == (0, now - 60_000)
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 4)), min_size=1, max_size=12))
 def test_whatever_the_network_does_each_event_is_kept_once_and_in_order(pieces: list[tuple[int, int]]) -> None:
