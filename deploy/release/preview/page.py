@@ -41,7 +41,8 @@ def broken_page(reading: Reading, folder: Path) -> Html:
 
 def proved_page(proved: Proved, reading: Reading, folder: Path) -> Html:
     """What the check of the whole pack finds."""
-    found = proved.report.findings
+    # What can be looked at comes first.
+    found = sorted(proved.report.findings, key=lambda each: not each.counterexample)
     title = f"{len(found)} to correct" if found else "Nothing wrong"
     body = [
         tag("p", tag("a", "Back to the preview", href="/")),

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.integration.preview.running import ROOT, Author, RunningPreview, until
+from tests.fakes.quay import line_of, write_quay
+from tests.integration.preview.running import Author, RunningPreview, until
 
 CHECKED_IN = (
     "?at=terminal-kiosk-1&outcome=checked_in&lang=en&time=2026-11-21+15:00&ticket.state=valid&journey.state=checked_in"
@@ -21,8 +21,8 @@ GO, STOP = (6, 95, 56), (163, 22, 22)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The terminal's source, to be edited."""
-    return Path(shutil.copytree(ROOT / "assets" / "packs" / "terminal", tmp_path / "terminal"))
+    """A source to be edited."""
+    return write_quay(tmp_path / "quay")
 
 
 @pytest.fixture
@@ -104,11 +104,10 @@ def test_the_reasons_name_the_failing_part_and_where_each_row_stands(
     """With the value that was there, and the line of the table."""
     author.open(f"{preview.address}{CHECKED_IN}&name=Anna+K.&order.state=preparing")
     author.until_row("k-in-named")
-    lines = (folder / "rows.csv").read_text(encoding="utf-8").splitlines()
-    number = next(at for at, line in enumerate(lines, 1) if line.startswith("k-in-named,"))
-    assert f"rows.csv:{number}" in author.find("#answer").text
-    assert "order.state in (ready, customer_arrived, called, handing_over): it is preparing" in author.text()
-    assert author.find("#words").text.count("Checked in")
+    assert line_of(folder, "k-in-named") in author.find("#answer").text
+    assert "ticket.product in (car, van, motorcycle): it is foot_passenger" in author.text()
+    assert "departure.minutes_to_gate < departure.walk + 5: it is 50 min, and departure.walk is" in author.text()
+    assert "Hello, Anna K." in author.find("#words").text
     assert not author.find("#below .row").is_displayed()
     author.find("#below > summary").click()
     assert author.find("#below .row").is_displayed()
@@ -119,8 +118,8 @@ def test_an_edited_pack_shows_at_once(preview: RunningPreview, author: Author, f
     author.open(preview.address + CHECKED_IN)
     author.until_row("k-in-vessel")
     before = author.picture()
-    _edit(folder / "messages.csv", ",Checked in,", ",You are checked in,")
-    author.until_text("You are checked in")
+    _edit(folder / "messages.csv", ",Welcome: {vessel},", ",Come in: {vessel},")
+    author.until_text("Come in: MS Aallotar")
     until(lambda: author.picture() not in {"", before}, "another picture")
     _edit(folder / "rows.csv", "\nk-in-vessel,kiosk,checked_in,,", "\nk-in-vessel,kiosk,checked_in,subject.step_free,")
     author.until_row("k-in")
@@ -131,7 +130,7 @@ def test_a_row_switches_at_its_time(preview: RunningPreview, author: Author, fol
     """The moments at which the pack changes are offered; a row that is not in force says so, with its time."""
     head, _, rest = (folder / "rows.csv").read_text(encoding="utf-8").partition("\n")
     names = [*head.split(","), *({"valid_from"} - set(head.split(",")))]
-    row = {"id": "new", "at": "kiosk", "outcome": "checked_in", "tone": "go", "message": "checked_in_plain"}
+    row = {"id": "new", "at": "kiosk", "outcome": "checked_in", "tone": "go", "message": "quay_in"}
     row |= {"lead": "lead.help", "place": "info", "valid_from": "2026-11-21 16:00"}
     lines = (",".join(names), ",".join(row.get(name, "") for name in names), rest)
     (folder / "rows.csv").write_text("\n".join(lines), encoding="utf-8")
@@ -154,8 +153,7 @@ def test_a_broken_pack_tells_what_is_wrong_until_it_is_mended(
     _edit(folder / "rows.csv", "departure.state is delayed", "departure.stat is delayed")
     author.until_text('There is no fact "departure.stat".')
     assert 'Did you mean "departure.state"?' in author.text()
-    number = next(at for at, line in enumerate(whole.splitlines(), 1) if line.startswith("k-in-delayed,"))
-    assert f"rows.csv:{number}:1" in author.text()
+    assert f"{line_of(folder, 'k-in-delayed')}:1" in author.text()
     assert not author.has("#picture")
     author.save("preview-broken")
     (folder / "rows.csv").write_text(whole, encoding="utf-8")
@@ -181,7 +179,7 @@ def test_a_scenario_leads_to_its_situation(preview: RunningPreview, author: Auth
     until(lambda: bool(author.picture()), "the first picture")
     author.find("#scenarios > summary").click()
     names = [each.text.partition("\n")[0] for each in author.driver.find_elements("css selector", ".stories > li")]
-    place = names.index("Cancelled: the same everywhere")
+    place = names.index("The sailing is cancelled")
     author.driver.find_elements("css selector", ".stories > li")[place].find_element("css selector", "a").click()
     author.until_row("cancelled")
 

@@ -1,7 +1,6 @@
 """The page: what it shows for an address, and that no address can break it."""
 
 import http.client
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from deploy.release.preview.html import Html, tag
 from deploy.release.preview.painter import Painter
 from deploy.release.preview.server import HEADERS, PortInUse, Server
 from deploy.release.preview.site import PreviewSite
+from tests.fakes.quay import write_quay
 from tests.unit.deploy.release.preview.drawing import WELL, draws
 
 PACKS = Path(__file__).resolve().parents[5] / "assets" / "packs"
@@ -35,9 +35,15 @@ def painter() -> Iterator[Painter]:
 
 
 @pytest.fixture(scope="module")
-def site(painter: Painter) -> PreviewSite:
-    """The terminal's preview."""
-    return PreviewSite(PackFolder(PACKS / "terminal"), painter, lambda: NOW_MS)
+def site(painter: Painter, tmp_path_factory: pytest.TempPathFactory) -> PreviewSite:
+    """The preview of a pack with few rows."""
+    return PreviewSite(PackFolder(write_quay(tmp_path_factory.mktemp("packs") / "quay")), painter, lambda: NOW_MS)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A source to be changed."""
+    return write_quay(tmp_path / "quay")
 
 
 def _page(site: PreviewSite, query: str = "") -> tuple[int, str]:
@@ -108,17 +114,12 @@ def test_the_desk_is_shown_with_its_orders(site: PreviewSite) -> None:
     assert (status, "1920 × 1080" in page) == (200, True)
 
 
-def test_where_no_row_matches_the_last_resort_is_named(painter: Painter, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(PACKS / "terminal", tmp_path / "terminal"))
-    lines = (folder / "rows.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = [line for line in lines if not line.startswith("forged,")]
-    (folder / "rows.csv").write_text("".join(kept), encoding="utf-8")
-    status, page = _page(PreviewSite(PackFolder(folder), painter, lambda: NOW_MS), "outcome=forged")
+def test_where_no_row_matches_the_last_resort_is_named(site: PreviewSite) -> None:
+    status, page = _page(site, "outcome=revoked")
     assert (status, "the last resort answers" in page) == (200, True)
 
 
-def test_a_broken_pack_shows_its_findings_until_it_is_mended(painter: Painter, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(PACKS / "shop", tmp_path / "shop"))
+def test_a_broken_pack_shows_its_findings_until_it_is_mended(painter: Painter, folder: Path) -> None:
     site = PreviewSite(PackFolder(folder), painter, lambda: NOW_MS)
     well = site.get("/stamp", "").body
     text = (folder / "rows.csv").read_text(encoding="utf-8")
