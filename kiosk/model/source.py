@@ -47,7 +47,8 @@ class Layout(StrEnum):
 class Also(StrEnum):
     """What is read beside QR, Aztec and PDF417 where a site turns it on.
 
-    `OTHER` are the remaining line codes of shops, libraries and parcels: EAN-8, UPC, Code 39, Interleaved 2 of 5, Codabar.
+    `OTHER` are the remaining line codes of shops, libraries and parcels: EAN-8, UPC-E, Code 39, Code 93, Interleaved 2 of
+    5, Codabar. UPC-A is read as the EAN-13 that it is.
     """
 
     DATAMATRIX = "datamatrix"

@@ -20,6 +20,15 @@ _FORMATS: Mapping[Symbology, zxingcpp.BarcodeFormat] = {
     Symbology.CODE128: zxingcpp.BarcodeFormat.Code128,
     Symbology.EAN13: zxingcpp.BarcodeFormat.EAN13,
 }
+# Line codes with weak or no check digits; a UPC-A code is an EAN-13 that begins with 0, and is read as one.
+_OTHERS = (
+    zxingcpp.BarcodeFormat.EAN8,
+    zxingcpp.BarcodeFormat.UPCE,
+    zxingcpp.BarcodeFormat.Code39,
+    zxingcpp.BarcodeFormat.Code93,
+    zxingcpp.BarcodeFormat.ITF,
+    zxingcpp.BarcodeFormat.Codabar,
+)
 READABLE = tuple(_FORMATS)
 # A result names its format more or less closely; each of these names stands for one symbology.
 _NAMES: Mapping[zxingcpp.BarcodeFormat, Symbology] = {
@@ -32,12 +41,14 @@ _LEVELS = {Symbology.QR: "M", Symbology.AZTEC: "33%", Symbology.PDF417: "30%"}
 
 
 class ZxingDecoder:
-    """Reads the given symbologies. Releases the GIL while it works."""
+    """Reads the given symbologies, `OTHER` standing for the remaining line codes. Releases the GIL while it works."""
 
     name = "zxing-cpp"
 
     def __init__(self, symbologies: Collection[Symbology]) -> None:
-        self._formats = zxingcpp.BarcodeFormats([_FORMATS[symbology] for symbology in symbologies])
+        named = [_FORMATS[symbology] for symbology in symbologies if symbology is not Symbology.OTHER]
+        others = _OTHERS if Symbology.OTHER in symbologies else ()
+        self._formats = zxingcpp.BarcodeFormats([*named, *others])
 
     def decode(self, gray: Gray) -> tuple[Found, ...]:
         """All codes in the picture, with exact bytes."""
