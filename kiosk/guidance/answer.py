@@ -48,7 +48,7 @@ class Answers:
         goal = self._goal(situation, row, say(row.lead), lang)
         pickups = tuple(self._lines(situation, row.pickups, lang))
         headline, detail, why = (say(f"{row.message}.{part}") for part in (_HEADLINE, _DETAIL, _WHY))
-        offer = None if goal.no_way else self._offers.choose(situation, row.tone, goal.place, lang)
+        offer = None if goal.no_way or pickups else self._offers.choose(situation, row.tone, goal.place, lang)
         name = site.floor.name(goal.place, lang) if goal.place else ""
         way = site.floor.way(goal.route, lang, site.touchpoint.facing) if goal.route else None
         time = say(row.time)

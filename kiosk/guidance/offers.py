@@ -33,6 +33,7 @@ class Offers:
     def choose(self, situation: Situation, tone: Tone, place: PlaceId | None, lang: Lang) -> OfferShown | None:
         """The one offer to show beside an answer of `tone` that sends to `place`; None when there is none for this person.
 
+        The answer has no list of pickups: what somebody is owed comes before what they might like.
         Only a kiosk has one: a gate serves a queue, a desk the staff, and a board everybody.
         """
         subject, kind = situation.facts.subject, situation.site.touchpoint.kind

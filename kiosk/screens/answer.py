@@ -5,22 +5,23 @@ import math
 from kivy.input.motionevent import MotionEvent
 
 from kiosk.i18n import N2_, N_
-from kiosk.model.command import CallHelp, ChooseLanguage, EndVisit, EnlargeText, KeepScreen, ReadAloud
+from kiosk.model.command import CallHelp, ChooseLanguage, DeclineOffer, EndVisit, EnlargeText, KeepScreen, ReadAloud
 from kiosk.model.ids import Lang
-from kiosk.model.step import ActionKind, PickupLine, Step
+from kiosk.model.step import ActionKind, OfferShown, PickupLine, Step
 from kiosk.model.view import AnswerView
 from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, Tools, load_rules
-from kiosk.screens.theme import TONES
+from kiosk.screens.theme import OFFER, TONES
 from kiosk.screens.widgets.band import Band
 from kiosk.screens.widgets.floor import Floor
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.languages import LanguageGrid
 from kiosk.screens.widgets.mark import Mark
-from kiosk.screens.widgets.panel import Card
+from kiosk.screens.widgets.panel import Card, Panel
+from kiosk.screens.widgets.turns import Turns
 from kiosk.screens.widgets.wrapping import unbroken
 
-__all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark"]
+__all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark", "Turns"]
 
 _PICKUPS = 3
 _BIG_TEXT = 1.2
@@ -31,6 +32,7 @@ _HELP, _HELP_COMES = N_("Call for help"), N_("Help is coming")
 _READ, _SILENT = N_("Read aloud"), N_("Stop reading")
 _LARGER, _NORMAL = N_("Larger text"), N_("Normal text")
 _LANGUAGE, _DONE = N_("Language"), N_("Done")
+_NOT_FOR_ME = N_("Not for me")
 _LARGEST = 1.6
 
 
@@ -44,6 +46,20 @@ class PickupCard(Row, Card):
         self.ids.state.text, self.ids.state.ink = line.state, colours.on_white
         self.ids.icon.name, self.ids.icon.ink = colours.icon, colours.on_white
         self.ids.detail.text, self.ids.detail.shown = line.detail, bool(line.detail)
+
+
+class OfferStrip(Row, Panel):
+    """A suggestion with its reason, and one button against it; plainly less than the step above."""
+
+    fill = OFFER
+    radius = 28.0
+
+    def tell(self, offer: OfferShown | None, not_for_me: str) -> None:
+        """Show `offer`."""
+        self.shown = offer is not None
+        self.ids.text.text = "" if offer is None else offer.text
+        self.ids.why.text = "" if offer is None else offer.why
+        self.ids.decline.text = not_for_me
 
 
 class AnswerScreen(Screen[AnswerView]):
@@ -60,6 +76,7 @@ class AnswerScreen(Screen[AnswerView]):
         ids.read.act = lambda: send(ReadAloud())
         ids.larger.act = lambda: send(EnlargeText())
         ids.language.act = self._open_languages
+        ids.strip.ids.decline.act = lambda: send(DeclineOffer())
         ids.done.act = lambda: send(EndVisit())
 
     def changes_person(self, before: AnswerView, after: AnswerView) -> bool:
@@ -73,6 +90,7 @@ class AnswerScreen(Screen[AnswerView]):
         self._fill_next(step, view.text_scale)
         self._fill_pickups(step, view.text_scale)
         self._fill_route(step)
+        self.ids.strip.tell(step.offer, self.say(step.lang, _NOT_FOR_ME))
         self._fill_actions(view)
         self._arrange(view)
         self.tick()
@@ -139,6 +157,7 @@ class AnswerScreen(Screen[AnswerView]):
         ids = self.ids
         ids.route.shown = step.way is not None
         ids.floor.way = step.way
+        ids.turns.tell(() if step.way is None else step.way.turns)
         ids.way.text = "" if step.way is None else unbroken(step.way.text)
         ids.floor.here = self.say(step.lang, _HERE)
         ids.floor.there = unbroken(step.place)

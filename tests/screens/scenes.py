@@ -18,7 +18,18 @@ from kiosk.model.ids import (
 )
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.outcome import Outcome
-from kiosk.model.step import ActionKind, PickupLine, Point, Shape, Step, Tone, Way
+from kiosk.model.step import (
+    ActionKind,
+    OfferShown,
+    PickupLine,
+    Point,
+    Shape,
+    Step,
+    Tone,
+    Turn,
+    TurnKind,
+    Way,
+)
 from kiosk.model.view import (
     AnswerView,
     AttractView,
@@ -130,10 +141,62 @@ def way(lang: Lang) -> Way:
         Shape(_outline((44, 3), (56, 3), (56, 9), (44, 9)), "room", "WC"),
     )
     line = _outline((12, 1.5), (26, 1.5), (26, 30.5), (56, 30.5))
-    return Way(Metres(60.0), Metres(32.0), shapes, line, Metres(120.0), DurationMs(120_000), _WORDS[lang].way)
+    words = _WORDS[lang].way
+    return Way(Metres(60.0), Metres(32.0), shapes, line, Metres(120.0), DurationMs(120_000), words, turns(lang), 270.0)
 
 
-def go(lang: Lang = EN, name: str = NAMES[0], *, pickups: bool = False, why: bool = False) -> Step:
+def turns(lang: Lang) -> tuple[Turn, ...]:
+    """Five turns, one of them by lift."""
+    kinds = (TurnKind.BACK, TurnKind.RIGHT, TurnKind.LIFT, TurnKind.LEFT, TurnKind.AHEAD)
+    return tuple(Turn(kind, text) for kind, text in zip(kinds, _TURNS[lang], strict=True))
+
+
+def offer(lang: Lang) -> OfferShown:
+    """A suggestion with its reason."""
+    return OfferShown("coffee", *_OFFERS[lang])
+
+
+_TURNS = {
+    FI: (
+        "Käänny ympäri ja kulje 5 metriä.",
+        "Käänny oikealle ja kulje 35 metriä. Seuraa opasteita ”Portit 5–8”.",
+        "Mene hissillä 2. kerrokseen.",
+        "Käänny vasemmalle ja kulje 35 metriä. Seuraa opasteita ”Portit 7–8”.",
+        "Portti 7 on suoraan edessä, 10 metrin päässä.",
+    ),
+    SV: (
+        "Vänd om och gå 5 meter.",
+        "Sväng höger och gå 35 meter. Följ skyltarna ”Gate 5–8”.",
+        "Ta hissen till plan 2.",
+        "Sväng vänster och gå 35 meter. Följ skyltarna ”Gate 7–8”.",
+        "Gate 7 ligger rakt fram, 10 meter bort.",
+    ),
+    EN: (
+        "Turn round and go 5 metres.",
+        "Turn right and go 35 metres. Follow the signs “Gates 5–8”.",
+        "Take the lift to level 2.",
+        "Turn left and go 35 metres. Follow the signs “Gates 7–8”.",
+        "Gate 7 is straight ahead, 10 metres away.",
+    ),
+    ET: (
+        "Pöörake ümber ja minge 5 meetrit.",
+        "Pöörake paremale ja minge 35 meetrit. Järgige viitasid „Väravad 5–8“.",
+        "Minge liftiga 2. korrusele.",
+        "Pöörake vasakule ja minge 35 meetrit. Järgige viitasid „Väravad 7–8“.",
+        "Värav 7 on otse ees, 10 meetri kaugusel.",
+    ),
+}
+_OFFERS = {
+    FI: ("Kahvi ja pulla 4 euroa. Tule kahvilaan.", "Näet tämän, koska kerroit pitäväsi kahvista."),
+    SV: ("Kaffe och bulle 4 euro. Kom till kaféet.", "Du ser detta för att du har berättat att du gillar kaffe."),
+    EN: ("Coffee and a bun for 4 euros. Come to the café.", "You see this because you told us you like coffee."),
+    ET: ("Kohv ja sai 4 eurot. Tulge kohvikusse.", "Näete seda, sest ütlesite, et teile meeldib kohv."),
+}
+
+
+def go(
+    lang: Lang = EN, name: str = NAMES[0], *, pickups: bool = False, why: bool = False, offered: bool = False
+) -> Step:
     """A passenger has checked in."""
     words = _WORDS[lang]
     tones = (Tone.GO, Tone.WAIT)
@@ -156,6 +219,7 @@ def go(lang: Lang = EN, name: str = NAMES[0], *, pickups: bool = False, why: boo
         if pickups
         else (),
         actions=tuple(ActionKind),
+        offer=offer(lang) if offered else None,
         speech=words.headline,
     )
 

@@ -5,7 +5,7 @@ import pytest
 
 from kiosk.config import Role
 from kiosk.i18n import Texts
-from kiosk.model.command import CallHelp, ChooseLanguage, EndVisit, EnlargeText, KeepScreen, ReadAloud
+from kiosk.model.command import CallHelp, ChooseLanguage, DeclineOffer, EndVisit, EnlargeText, KeepScreen, ReadAloud
 from kiosk.model.ids import EpochMs, ScanId
 from kiosk.model.step import ActionKind, Tone
 from kiosk.screens.pilot import find, tap
@@ -35,6 +35,38 @@ def test_everything_of_the_step_is_said(open_theatre: Opener) -> None:
     wanted += ["A17", "Ready", "Collect it at the shop desk", "A21", "Being prepared", "Ready by 17:10"]
     wanted += ["Follow the blue line · 120 m · about 2 min", "Call for help", "Read aloud", "Larger text", "Language"]
     assert [text for text in wanted if text not in said] == []
+
+
+def test_the_way_is_told_turn_by_turn_the_first_one_largest(open_theatre: Opener) -> None:
+    """As many as there is room for, in their order; with pickups above there is less."""
+    theatre = open_theatre(Role.KIOSK)
+    texts = [turn.text for turn in scenes.turns(scenes.EN)]
+    theatre.show(scenes.answer(scenes.go()))
+    theatre.picture("kiosk-turns")
+    sizes = {as_typed(words.text): words.drawn_size for words in theatre.words() if as_typed(words.text) in texts}
+    assert list(sizes) == texts[: len(sizes)]
+    assert 2 <= len(sizes) <= 4
+    assert sizes[texts[0]] == max(sizes.values()) > sizes[texts[1]]
+    theatre.show(scenes.answer(scenes.go(pickups=True, why=True), 1.6, "s2"))
+    assert texts[0] in _texts(theatre)
+    assert texts[3] not in _texts(theatre)
+
+
+def test_an_offer_stands_below_the_step_and_one_tap_declines_it(open_theatre: Opener) -> None:
+    """Smaller than the next step, and gone when the view has none."""
+    theatre = open_theatre(Role.KIOSK)
+    theatre.show(scenes.answer(scenes.go(offered=True)))
+    offer = scenes.offer(scenes.EN)
+    assert {offer.text, offer.why, "Not for me"} <= set(_texts(theatre))
+    screen = theatre.stage.current
+    assert screen is not None
+    place, text = screen.ids.place, screen.ids.strip.ids.text
+    assert text.top < place.y
+    assert text.drawn_size < place.drawn_size / 2
+    theatre.tap("Not for me")
+    assert theatre.sent == [DeclineOffer()]
+    theatre.show(scenes.answer(scenes.go()))
+    assert {offer.text, offer.why, "Not for me"} & set(_texts(theatre)) == set()
 
 
 @pytest.mark.parametrize("tone", list(Tone))

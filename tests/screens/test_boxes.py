@@ -6,8 +6,9 @@ import pytest
 
 from deploy.release.fit import BOXES, Box
 from kiosk.config import Role
-from kiosk.model.ids import Lang
+from kiosk.model.ids import Lang, MonotonicMs, ScanId
 from kiosk.model.pack import TouchpointKind
+from kiosk.model.view import DeskNotice
 from tests.screens import scenes
 from tests.screens.conftest import Opener
 from tests.screens.theatre import LANDSCAPE, PORTRAIT
@@ -18,22 +19,27 @@ _LARGE = 1.6
 def _words(screen: Any, box: Box) -> Any:
     """The widget that shows what stands in `box`."""
     ids = screen.ids
+    if box.screen is TouchpointKind.DESK:
+        return ids["next" if box.slot == "place" else box.slot]
     if box.screen is TouchpointKind.GATE:
         return ids["next" if box.slot == "place" else box.slot]
     if box.slot in {"headline", "detail"}:
         return getattr(ids.band, box.slot)
     if box.slot in {"word", "pickup"}:
         return ids.pickup0.ids["state" if box.slot == "word" else "detail"]
-    return ids["when" if box.slot == "time" else box.slot]
+    answer = {"turn": ids.turns.first, "offer": ids.strip.ids.text, "offer_why": ids.strip.ids.why}
+    return answer.get(box.slot) or ids["when" if box.slot == "time" else box.slot]
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
 @pytest.mark.parametrize("box", BOXES, ids=lambda box: f"{box.screen}-{box.slot}")
 def test_a_box_is_no_roomier_than_the_screen(open_theatre: Opener, box: Box, size: tuple[int, int]) -> None:
     """Size, weight and lines are the screen's; its width is at least the box's, for the type that it then shows."""
-    theatre = open_theatre(Role.KIOSK if box.screen is TouchpointKind.KIOSK else Role.GATE, size)
-    step = scenes.go(Lang("fi"), pickups=box.slot != "why", why=True)
-    theatre.show(scenes.answer(step, _LARGE))
+    theatre = open_theatre(Role(box.screen), size)
+    step = scenes.go(Lang("fi"), pickups=box.slot != "why", why=True, offered=box.slot.startswith("offer"))
+    notice = DeskNotice(step, "", ScanId("desk-scan"), MonotonicMs(1))
+    is_desk = box.screen is TouchpointKind.DESK
+    theatre.show(scenes.desk(notice=notice) if is_desk else scenes.answer(step, _LARGE))
     words = _words(theatre.stage.current, box)
     assert (words.weight, words.cap) == (box.weight, box.cap)
     assert words.lines in {box.lines, 0}

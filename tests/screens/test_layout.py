@@ -47,8 +47,7 @@ def _kiosk_views(lang: Lang, scale: float) -> dict[str, View]:
         "no-scanner": msgspec.structs.replace(scenes.attract(lang, scale), trouble=Trouble.NO_SCANNER),
         "go": scenes.answer(scenes.go(lang), scale),
         "pickups": scenes.answer(scenes.go(lang, pickups=True, why=True), scale, "scan-2"),
-        "offer": scenes.answer(scenes.go(lang, offered=True), scale, "scan-4"),
-        "all": scenes.answer(scenes.go(lang, pickups=True, why=True, offered=True), scale, "scan-5"),
+        "offer": scenes.answer(scenes.go(lang, why=True, offered=True), scale, "scan-4"),
         "stop": scenes.answer(scenes.stop(lang), scale, "scan-3", old),
     }
     return views

@@ -19,6 +19,7 @@ def _answers() -> list[AnswerView]:
         scenes.answer(scenes.go(scenes.FI, scenes.NAMES[0], pickups=True, why=True), scan="s1"),
         scenes.answer(scenes.go(scenes.ET, scenes.NAMES[1]), 1.6, "s2", scenes.OLD),
         scenes.answer(scenes.stop(scenes.SV), scan="s3"),
+        scenes.answer(scenes.go(scenes.EN, offered=True), scan="s4"),
     ]
 
 

@@ -1,6 +1,8 @@
 """The floor map: rooms, the blue line from here to there, and what the two ends are called."""
 
-from kivy.graphics import Color, InstructionGroup, Mesh, SmoothLine
+import math
+
+from kivy.graphics import Color, InstructionGroup, Mesh, SmoothLine, Triangle
 from kivy.graphics.tesselator import TYPE_POLYGONS, WINDING_ODD, Tesselator
 
 from kiosk.model.step import Way
@@ -14,7 +16,7 @@ _MARGIN = 28.0
 _LINE = 7.0
 _DOT = 22.0
 _PIN = 76.0
-_LEAST_NAME = 24.0
+_LEAST_NAME = 28.0
 """A room too small for its name in this size goes without."""
 _PLANS_KEPT = 4
 _NAMES_KEPT = 60
@@ -101,6 +103,8 @@ class Floor(Cell):
         start, end = line[0], line[-1]
         self._dot(start, "#FFFFFF", metrics.px(_DOT + 6))
         self._dot(start, BLUE, metrics.px(_DOT))
+        if self.way is not None and self.way.facing is not None:
+            self._looks(start, self.way.facing, metrics.px(_DOT))
         pin = self._pin(end, whole, metrics)
         dot = (start[0] - metrics.px(_DOT), start[1] - metrics.px(_DOT), 2 * metrics.px(_DOT), 2 * metrics.px(_DOT))
         taken = [pin, dot]
@@ -177,6 +181,16 @@ class Floor(Cell):
         self._paint.add(SmoothLine(points=[value for point in points for value in point], width=width))
         # Round joints and ends, which a smooth line does not have.
         self._paint.add(discs(points, width))
+
+    def _looks(self, spot: tuple[float, float], facing: float, radius: float) -> None:
+        """A tip at the dot, towards where one looks who stands there."""
+        across, up = math.sin(math.radians(facing)), math.cos(math.radians(facing))
+        ahead = (1.9, 0.0), (1.05, 0.75), (1.05, -0.75)
+        points = [
+            (spot[0] + radius * (a * across + b * up), spot[1] + radius * (a * up - b * across)) for a, b in ahead
+        ]
+        self._paint.add(Color(*rgba(BLUE)))
+        self._paint.add(Triangle(points=[value for point in points for value in point]))
 
     def _dot(self, spot: tuple[float, float], color: str, radius: float) -> None:
         self._paint.add(Color(*rgba(color)))

@@ -197,6 +197,13 @@ def test_where_no_way_is_open_to_the_goal_nothing_is_offered() -> None:
     assert _offered(_guide(), _with(pathways=closed)) == ""
 
 
+def test_beside_a_list_of_pickups_nothing_is_offered() -> None:
+    """What somebody is owed comes before what they might like."""
+    step = _guide().step(_with(orders=(an_order("A1", OrderState.READY),)), EN)
+    assert len(step.pickups) == 1
+    assert step.offer is None
+
+
 @pytest.mark.parametrize("tone", Tone)
 def test_nothing_is_offered_beside_a_refusal(tone: Tone) -> None:
     """Beside all other answers something may be."""
