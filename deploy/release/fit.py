@@ -52,7 +52,7 @@ class Box:
     smallest: float = 0.6
 
 
-_KIOSK, _GATE = TouchpointKind.KIOSK, TouchpointKind.GATE
+_KIOSK, _GATE, _DESK = TouchpointKind.KIOSK, TouchpointKind.GATE, TouchpointKind.DESK
 BOXES = (
     Box(_KIOSK, "headline", "bold", 92, 1.2, 670, 3),
     Box(_KIOSK, "detail", "regular", 48, 1.4, 670, 4),
@@ -69,6 +69,11 @@ BOXES = (
     Box(_GATE, "headline", "bold", 190, 1.0, 940, 3, 0.5),
     Box(_GATE, "detail", "regular", 72, 1.6, 940, 4),
     Box(_GATE, "place", "semibold", 84, 1.6, 940, 3),
+    # Staff read the desk from near, and nobody can ask it for larger text.
+    Box(_DESK, "title", "bold", 50, 1.0, 560, 1),
+    Box(_DESK, "headline", "bold", 46, 1.0, 368, 3),
+    Box(_DESK, "detail", "regular", 32, 1.0, 480, 6),
+    Box(_DESK, "place", "semibold", 32, 1.0, 480, 3),
 )
 _LONGEST = {
     "name": "Kerttu-Liisa V.",
@@ -80,6 +85,8 @@ _LONGEST = {
     "time": "23:58",
     "minutes": "120",
     "metres": "1250",
+    "lane": "12B",
+    "ahead": "12",
     "lines": "2 × Kahvi, Ruisleipä",
 }
 """The longest that stands for a placeholder in good use; longer ones shrink on the screen."""
@@ -115,6 +122,8 @@ def _slots(pack: Pack) -> Iterator[_Slot]:
             yield from ((kind, slot, key) for slot, key in (("lead", row.lead), ("time", row.time)) if key)
     yield from ((None, part, f"{pack.last_resort.message}.{part}") for part in ("headline", "detail", "why"))
     yield from ((None, "place", place.name) for place in pack.places if place.name)
+    desks = {touchpoint.place for touchpoint in pack.touchpoints if touchpoint.kind is _DESK}
+    yield from ((_DESK, "title", place.name) for place in pack.places if place.id in desks and place.name)
     yield from ((None, "way", key) for key in (WAY_WALK, WAY_STAIRS, WAY_LIFT))
     yield from ((None, "turn", need.key) for need in required_texts(pack) if need.key.startswith("turn."))
     yield from ((None, "detail", key) for key in (WAY_NONE, WAY_NONE_STEP_FREE))
@@ -140,7 +149,7 @@ def _values(pack: Pack, lang: Lang) -> dict[str, str]:
         **_LONGEST,
         "date": _longest_date(lang),
         "site": texts[pack.name],
-        **dict.fromkeys(("place", "gate", "order_place"), place),
+        **dict.fromkeys(("place", "gate", "old_gate", "order_place"), place),
         **dict.fromkeys(("to_place", "to_gate", "to_order_place"), to_place),
         "to_level": levels,
         "signs": max((texts[sign] for sign in _signs(pack)), key=len, default=""),

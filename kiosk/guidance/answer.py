@@ -117,7 +117,7 @@ class Said:
         self.moment = moment
 
 
-_PICKUP = Said(ORDER, Moment.ORDER_DUE)
+_PICKUP = Said(ORDER, Moment.ORDER_READY)
 
 
 def values_for(situation: Situation, needs: Iterable[str], said: Said, lang: Lang) -> Values | None:

@@ -106,6 +106,18 @@ _ALL = (
         gaps=True,
     ),
     Declared(
+        name="departure.spare",
+        type=FactType.NUMBER,
+        source="minutes that are left at the gate before it closes, for who walks there now",
+        noun="the time to spare at the gate",
+        unit="min",
+        buckets=(0, 5, 30),
+        least=-_DAY,
+        most=2 * _DAY,
+        of=(_DEPARTURE,),
+        gaps=True,
+    ),
+    Declared(
         name="departure.moved",
         type=FactType.FLAG,
         source="whether the gate is another than the one that the person was sent to at check-in",
@@ -122,7 +134,7 @@ _ALL = (
         (0, 5, 30),
         _ORDER,
     ),
-    _days("order.days", "local days from today to the promise", "the days to the promise", _ORDER),
+    _days("order.days", "local days from today until it is ready", "the days until it is ready", _ORDER),
     Declared(
         name="order.count",
         type=FactType.NUMBER,

@@ -23,7 +23,7 @@ from kiosk.model.order import PickupOrder, call_promise_of, ready_by
 from kiosk.model.pack import GATE, HERE, ORDER, Moment, Settings, Touchpoint
 
 _TIMES = ("minutes_to_departure", "minutes_to_gate", "minutes_to_check_in", "days", "walk")
-_OF_DEPARTURE = ("state", *_TIMES, "papers", "moved")
+_OF_DEPARTURE = ("state", *_TIMES, "spare", "papers", "moved")
 
 
 class Site:
@@ -75,14 +75,16 @@ class Situation:
         departure, now = self.facts.departure, self.facts.now
         if departure is None:
             return dict.fromkeys(f"departure.{name}" for name in _OF_DEPARTURE)
-        leaves = expected(departure)
+        leaves, walk = expected(departure), self.minutes_through(departure.gate)
+        to_gate = minutes_until(with_delay(departure.gate_closes_at, departure), now)
         values = (
             departure.state.value,
             minutes_until(leaves, now),
-            minutes_until(with_delay(departure.gate_closes_at, departure), now),
+            to_gate,
             minutes_until(with_delay(departure.check_in_until, departure), now),
             self.site.words.days_between(now, leaves),
-            self.minutes_through(departure.gate),
+            walk,
+            None if walk is None or to_gate is None else to_gate - walk,
             departure.papers.value,
             None if self.facts.journey is None else moved_from(self.facts) is not None,
         )
@@ -95,7 +97,7 @@ class Situation:
             "order.state": order and order.state.value,
             "order.minutes_left": order and minutes_until(order.due_at, self.facts.now),
             "order.minutes_to_ready": order and minutes_until(ready_by(order), self.facts.now),
-            "order.days": order and self.site.words.days_between(self.facts.now, order.due_at),
+            "order.days": order and self.site.words.days_between(self.facts.now, ready_by(order)),
             "order.here": order and self.site.floor.near(order.place, self.site.touchpoint.place),
             "order.arrived": order and order.arrived_at is not None,
             "order.fits": order and self._fits(order),

@@ -152,7 +152,7 @@ def _candidate(row: Row, words: Words, experiments: Iterable[Experiment], *, nam
 
 
 def _pickup_candidate(row: PickupRow, words: Words) -> Candidate:
-    tests = tuple(_tests(words.needs((row.word, row.detail)), "", Moment.ORDER_DUE))
+    tests = tuple(_tests(words.needs((row.word, row.detail)), "", Moment.ORDER_READY))
     return Candidate(row.id, "pickups", row.when, compile_logic(row.when), tests)
 
 

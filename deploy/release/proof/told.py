@@ -65,7 +65,8 @@ _TIMES = {
 }
 _COUNTS: dict[str, Callable[[int], str]] = {
     "departure.days": lambda days: f"the departure is {_day(days)}",
-    "order.days": lambda days: f"the order is promised for {_day(days)}",
+    "order.days": lambda days: f"the order will be ready {_day(days)}",
+    "departure.spare": lambda minutes: f"{minutes} min to spare at the gate",
     "departure.walk": lambda minutes: f"the gate is {minutes} min away",
     "order.count": lambda count: f"{count} open {'order' if count == 1 else 'orders'}",
     "order.ahead": lambda count: f"{count} {'customer' if count == 1 else 'customers'} before them",

@@ -81,6 +81,7 @@ def test_the_facts_are_those_of_the_moment() -> None:
         "departure.minutes_to_check_in": 30,
         "departure.days": 0,
         "departure.walk": 1,
+        "departure.spare": 49,
         "departure.moved": False,
         "departure.papers": "none",
         "order.state": "ready",

@@ -20,11 +20,11 @@ from kiosk.guidance.declared import UNKNOWN, Thing
 from kiosk.guidance.floor import Floor
 from kiosk.guidance.situation import Site, Situation
 from kiosk.guidance.words import Words
-from kiosk.model.ids import EpochMs, Lang
-from kiosk.model.order import OrderState
+from kiosk.model.ids import EpochMs, Lang, PlaceId
+from kiosk.model.order import CallPromise, OrderState, PickupOrder
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import Moment, Pack, Touchpoint
-from kiosk.model.ticket import DepartureState, Entitlement, JourneyState
+from kiosk.model.ticket import DepartureState, Entitlement, JourneyState, Papers
 from tests.fakes.packs import NOW, a_departure, a_journey, a_subject, a_ticket, an_order, minutes
 
 PACKS = Path(__file__).resolve().parents[5] / "assets" / "packs"
@@ -35,19 +35,48 @@ ANSWERING = [touchpoint for touchpoint in TERMINAL.touchpoints if touchpoint.ope
 GUIDES = {touchpoint.id: Guide(TERMINAL, touchpoint.id) for touchpoint in ANSWERING}
 
 _DEPARTURES = st.none() | st.builds(
-    lambda minute, gate, state: replace(a_departure(minute, gate), state=state),
+    lambda minute, gate, state, papers: replace(a_departure(minute, gate), state=state, papers=papers),
     st.integers(-60, 200),
     st.sampled_from(["gate-5", "gate-7", "gate-99", "bend-1"]),
     st.sampled_from(list(DepartureState)),
+    st.sampled_from(list(Papers)),
 )
+_JOURNEYS = st.builds(
+    lambda state, gate: replace(a_journey(state), gate=gate),
+    st.sampled_from(list(JourneyState)),
+    st.sampled_from([None, PlaceId("gate-5"), PlaceId("gate-99")]),
+)
+_TICKETS = st.builds(
+    lambda state, product, lane: replace(a_ticket(), state=state, product=product, lane=lane),
+    st.sampled_from(list(Entitlement)),
+    st.sampled_from(["foot passenger", "car", "child"]),
+    st.sampled_from(["", "3"]),
+)
+_CALLS = st.none() | st.builds(
+    lambda due, kept: CallPromise(
+        EpochMs(NOW + minutes(due)), EpochMs(NOW - minutes(90)), kept_at=None if kept is None else EpochMs(NOW + kept)
+    ),
+    st.integers(-50, 90),
+    st.sampled_from([None, -1]),
+)
+
+
+def _an_order(*about: Any, later: int | None, faulty: bool, call: CallPromise | None) -> PickupOrder:
+    expected_at = None if later is None else EpochMs(NOW + minutes(later))
+    return replace(an_order(*about), expected_at=expected_at, fault_at=NOW if faulty else None, call=call)
+
+
 _ORDERS = st.lists(
     st.builds(
-        an_order,
+        _an_order,
         st.sampled_from(["A17", "S41"]),
         st.sampled_from(list(OrderState)),
         st.integers(-40, 1600),
         st.sampled_from(["shop-desk", "moon"]),
         st.sampled_from([None, -3]),
+        later=st.none() | st.integers(-40, 1600),
+        faulty=st.booleans(),
+        call=_CALLS,
     ),
     max_size=2,
     unique_by=lambda order: order.number,
@@ -56,14 +85,15 @@ _FACTS = st.builds(
     Facts,
     now=st.just(NOW),
     outcome=st.sampled_from(list(Outcome)),
-    ticket=st.none() | st.sampled_from(list(Entitlement)).map(lambda state: replace(a_ticket(), state=state)),
-    journey=st.none() | st.sampled_from(list(JourneyState)).map(a_journey),
+    ticket=st.none() | _TICKETS,
+    journey=st.none() | _JOURNEYS,
     departure=_DEPARTURES,
     orders=_ORDERS,
     subject=st.sampled_from([None, a_subject(), a_subject(step_free=True)]),
     name=st.sampled_from(["", "Anna K."]),
     as_of=st.sampled_from([None, EpochMs(NOW - minutes(9))]),
     next_departure=st.sampled_from([None, a_departure(300, "gate-6")]),
+    ahead=st.sampled_from([0, 2]),
 )
 
 
@@ -84,11 +114,10 @@ def _values(facts: Facts, touchpoint: Touchpoint, pack: Pack) -> dict[str, Any]:
         Thing.HUB: facts.as_of,
     }
     values |= {thing: found is not None for thing, found in there.items()}
-    values |= {
-        f"{{{name}}}": situation.value(name, lang) is not None for name in ("name", "vessel", "destination", "lines")
-    }
+    names = ("name", "vessel", "destination", "lines", "old_gate", "lane", "ahead")
+    values |= {f"{{{name}}}": situation.value(name, lang) is not None for name in names}
     values |= {role: situation.place(role) is not None for role in ("@gate", "@order")}
-    moments = (Moment.NEXT_DEPARTS, Moment.VALID_FROM, Moment.VALID_UNTIL)
+    moments = (Moment.NEXT_DEPARTS, Moment.CALL_DUE, Moment.VALID_FROM, Moment.VALID_UNTIL)
     values |= {each.value: situation.moment(each) is not None for each in (*moments, Moment.USED, Moment.COLLECTED)}
     return values | {f"minutes:{each}": situation.told(each, "minutes", lang) is not None for each in moments}
 
