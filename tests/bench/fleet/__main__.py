@@ -1,6 +1,6 @@
 """`python -m tests.bench.fleet [DEVICES]`: everything on loopback, bounded in time; writes build/bench/fleet.json.
 
-The devices' agents, links and databases are production's; one loop in each of two processes stands in for their threads.
+The devices' agents, links and databases are production's; one loop in each of a few processes stands in for their threads.
 Downloads over HTTP are measured with one device, not with the fleet.
 """
 

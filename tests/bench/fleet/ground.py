@@ -51,7 +51,8 @@ class Ground:
             _CONFIG.format(data=folder / "hub", listen=self.listen, console=self.console, port=self.port)
         )
         _register(folder / "hub", devices, a_site, tickets)
-        raise_limit(2 * devices)
+        # For the broker, which inherits it: a socket for each.
+        raise_limit(devices)
         self._log = (folder / "processes.log").open("ab")
         self.broker: subprocess.Popen[bytes] | None = None
         self.start_broker()

@@ -1,5 +1,6 @@
 """What is measured, in order: connecting, resting, events at several rates, a broker that dies, a day's backlog, a snapshot."""
 
+import resource
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -18,8 +19,9 @@ from tests.bench.figure import Figure, figures, percentile
 from tests.bench.fleet.crew import Crew, memory_mb, processor_s
 from tests.bench.fleet.folders import device_id, site_of
 from tests.bench.fleet.ground import Ground, token_of
+from tests.bench.fleet.worker import FILES_EACH, OTHER_FILES
 
-WORKERS = 2
+_FEWEST_WORKERS = 2
 VISIT = 5
 """Events that are written together: a scan, what came of it, and the answers."""
 _REST_S = 20.0
@@ -36,10 +38,10 @@ _SNAPSHOT_AIM_S = 2.0
 class Fleet:
     """A ground and a crew; whoever makes it ends it."""
 
-    def __init__(self, folder: Path, devices: int, workers: int = WORKERS) -> None:
+    def __init__(self, folder: Path, devices: int) -> None:
         self.devices = devices
         self.ground = Ground(folder, devices)
-        self.crew = Crew(devices, workers, folder / "workers.log")
+        self.crew = Crew(devices, workers_for(devices), folder / "workers.log")
         self._folder = folder / "devices"
 
     def end(self) -> None:
@@ -56,6 +58,7 @@ class Fleet:
         states = self.crew.wait_for(self._all_settled, _CONNECT_S)
         took, settled = time.monotonic() - begun, _sum(states, "settled")
         memory = sum(each["memory_mb"] for each in states)
+        yield Figure("fleet: processes that hold the devices", "count", len(self.crew.processes), "processes")
         yield Figure("fleet: connected and answered by the hub", "count", settled, "devices", self.devices)
         yield Figure("fleet: all of them, from the first CONNECT", "once", took, "s")
         each = (memory - bare) * 1000 / self.devices
@@ -193,6 +196,12 @@ def _fetch(data: Path, ground: Ground, tickets: int) -> float:
     if held < tickets:
         raise RuntimeError(f"{held} of {tickets} tickets have arrived")
     return inbox.in_use_at - begun
+
+
+def workers_for(devices: int) -> int:
+    """As few processes as may have the open files of so many devices."""
+    _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(_FEWEST_WORKERS, -(-devices * FILES_EACH // (allowed - OTHER_FILES)))
 
 
 def busiest(times: Sequence[float]) -> int:

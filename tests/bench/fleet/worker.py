@@ -23,6 +23,9 @@ from tests.bench.sync.sample import bodies
 
 _LONGEST_S = 0.5
 _READ_S = 0.05
+FILES_EACH = 10
+"""Open files of a device: a socket, a lock, and three connections to its database."""
+OTHER_FILES = 200
 
 
 class Worker:
@@ -115,8 +118,8 @@ class Worker:
 
     def _open(self, order: dict[str, Any]) -> dict[str, Any]:
         """Build and open the devices; how much memory each takes."""
-        raise_limit(order["last"] * 14)
         folder, numbers = Path(order["folder"]), range(order["first"], order["last"])
+        raise_limit(len(numbers) * FILES_EACH)
         a_site, megabytes = order.get("a_site", folders.A_SITE), order.get("megabytes", folders.MEGABYTES)
         folders.make(folder, numbers, a_site)
         gc.collect()
@@ -180,7 +183,7 @@ class Worker:
 def raise_limit(files: int) -> None:
     """Let this process open so many files. Raises `SystemExit` that says what to do where it may not."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = max(soft, files + 1_000)
+    wanted = max(soft, files + OTHER_FILES)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(hard, wanted)))
     except (ValueError, OSError) as error:
