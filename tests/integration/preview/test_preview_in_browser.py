@@ -72,10 +72,10 @@ def test_choices_change_the_screen_the_row_and_the_reasons(preview: RunningPrevi
     author.driver.execute_script("window.sameDocument = true")
 
     author.unfold("departure")
-    author.press("departure.minutes_to_gate", "1–9")
+    author.press("departure.minutes_to_gate", "0–9")
     author.until_row("k-in-hurry")
     assert author.picture() != first
-    assert "departure.minutes_to_gate=1" in author.driver.current_url
+    assert "departure.minutes_to_gate=0" in author.driver.current_url
     author.choose("departure.state", "cancelled")
     author.choose("outcome", "informed")
     author.until_row("cancelled")
@@ -189,7 +189,7 @@ def test_without_scripts_it_is_a_plain_form(preview: RunningPreview, author: Aut
     author.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     author.open(preview.address + CHECKED_IN)
     author.unfold("departure")
-    author.press("departure.minutes_to_gate", "1–9")
+    author.press("departure.minutes_to_gate", "0–9")
     until(lambda: "k-in-hurry" in author.find("#answer").text, "the hurried row")
     author.choose("outcome", "forged")
     author.find("button[type='submit']:not([name])").click()
