@@ -17,11 +17,10 @@ from typing import Annotated, Any
 import msgspec
 
 from kiosk.errors import ConfigurationError
-from kiosk.model.code import Symbology
 from kiosk.model.identity import FOLDER, SETTINGS_FILE, Granted, granted_tables
 from kiosk.model.ids import DeviceId, DurationMs, Lang, SiteId
 from kiosk.model.nearest import nearest_word
-from kiosk.model.source import Also, SourceConfig, SourceKind, symbologies
+from kiosk.model.source import DEFAULT_SOURCES, ScanningConfig, SourceConfig
 from kiosk.model.trust import ClaimsKey, OrderPattern, RailKey, Trust
 
 SITE_KEY_BYTES = 32
@@ -86,17 +85,6 @@ class DemoConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strip: str = ""
 
 
-class ScanningConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What this site's cameras read beside QR, Aztec and PDF417. Each costs time on every frame: turn on what is used."""
-
-    also: tuple[Also, ...] = ()
-
-    @property
-    def symbologies(self) -> tuple[Symbology, ...]:
-        """All that is read."""
-        return symbologies(self.also)
-
-
 class TrustConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose codes count beside Opas's own; all of it may be left out. Keys are base64.
 
@@ -135,7 +123,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     demo: DemoConfig = DemoConfig()
     trust: TrustConfig = TrustConfig()
     scanning: ScanningConfig = ScanningConfig()
-    sources: tuple[SourceConfig, ...] = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
+    sources: tuple[SourceConfig, ...] = DEFAULT_SOURCES
 
     @property
     def claimed(self) -> bool:

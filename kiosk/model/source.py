@@ -65,6 +65,17 @@ def symbologies(also: tuple[Also, ...]) -> tuple[Symbology, ...]:
     return (*ALWAYS, *dict.fromkeys(Symbology(one.value) for one in also))
 
 
+class ScanningConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What this site's cameras read beside QR, Aztec and PDF417. Each costs time on every frame: turn on what is used."""
+
+    also: tuple[Also, ...] = ()
+
+    @property
+    def symbologies(self) -> tuple[Symbology, ...]:
+        """All that is read."""
+        return symbologies(self.also)
+
+
 _PICTURE = frozenset({"width", "height", "fps"})
 _LENS = frozenset({"device", "exposure_us", "focus", "torch"})
 _MARKS = frozenset({"prefix", "suffix"})
@@ -150,6 +161,10 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def marks(self) -> "Marks":
         """How a scanner's codes begin and end."""
         return Marks(self.prefix, self.suffix, DurationMs(self.idle_ms), self.longest)
+
+
+DEFAULT_SOURCES = (SourceConfig(SourceKind.CAMERA), SourceConfig(SourceKind.KEYS))
+"""What a device has that says nothing of it."""
 
 
 class Lens(msgspec.Struct, frozen=True):

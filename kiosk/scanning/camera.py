@@ -161,7 +161,7 @@ class CameraSource(SourceBase):
     def __init__(self, wanted: SourceConfig, clock: Clock, opener: Opener = open_device) -> None:
         self._path = wanted.device or _FIRST_CAMERA
         self.name = f"camera {self._path}"
-        self.said: tuple[str, ...] = ()
+        self.said = ()
         self._wanted = wanted
         self._clock = clock
         self._opener = opener

@@ -1,4 +1,4 @@
-"""`opas scan FILE…` and `opas scan --camera`: reads codes with the same decoders as the kiosk and prints them."""
+"""`opas scan FILE…`, `--camera` and `--config`: reads codes with the same decoders as the kiosk and prints them."""
 
 import argparse
 import re
@@ -8,18 +8,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.errors import SourceError
-from kiosk.model.code import Symbology
-from kiosk.model.source import SourceConfig, SourceKind
+from kiosk.errors import ConfigurationError
+from kiosk.model.source import Also, symbologies
 from kiosk.scanning.listing import Line, Show, as_json, as_row, error_line, found_line, plain, table_head
 
 if TYPE_CHECKING:
     from kiosk.scanning.chain import Chain
     from kiosk.scanning.found import Found
     from kiosk.scanning.picture import Bgr
+    from kiosk.scanning.site import Site
+    from kiosk.scanning.source import Frame
 
-_ALWAYS = ("qr", "aztec", "pdf417")
-_OPTIONAL = ("datamatrix", "code128", "ean13")
 _SIZE = re.compile(r"([1-9]\d{0,4})[x×]([1-9]\d{0,4})")
 
 
@@ -31,30 +30,48 @@ def main(argv: Sequence[str], *, terminal: bool | None = None) -> int:
     parser = _parser()
     try:
         options = parser.parse_args(argv)
-        if bool(options.files) == (options.camera is not None):
+        if options.files and options.camera is not None:
             parser.error("name either pictures or --camera")
+        if not options.files and options.camera is None and options.config is None:
+            parser.error("name pictures, --camera or --config")
     except SystemExit as stop:
         return int(stop.code or 0)
+    try:
+        site = _site(options)
+    except ConfigurationError as error:
+        _say(str(error))
+        return error.exit_status
     from kiosk.scanning.chain import standard_chain  # noqa: PLC0415 - --help needs no OpenCV
 
-    chain = standard_chain([Symbology(name) for name in (*_ALWAYS, *dict.fromkeys(options.also))])
+    also = tuple(map(Also, options.also)) or (site.scanning.also if site else ())
+    chain = standard_chain(symbologies(also))
     person = sys.stdout.isatty() if terminal is None else terminal
     show = as_row if person else as_json
     if person:
         _print(table_head())
-    return _files(options, chain, show) if options.camera is None else _camera(options, chain, show)
+    return _files(options, chain, show) if options.files else _live(options, site, chain, show)
+
+
+def _site(options: argparse.Namespace) -> "Site | None":
+    from kiosk.scanning.site import read_site  # noqa: PLC0415 - only for this
+
+    return None if options.config is None else read_site(options.config)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="opas scan",
-        description="Read codes from pictures, or from a camera as the kiosk would. Prints a table on a terminal, else "
-        "one JSON object a line for each code, and one with `error` for a file that can't be read or holds none. "
-        "QR, Aztec and PDF417 are always read.",
+        description="Read codes from pictures, or from cameras and scanners as the kiosk would. Prints a table on a "
+        "terminal, else one JSON object a line for each code, and one with `error` for a file that can't be read or "
+        "holds none. QR, Aztec and PDF417 are always read.",
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help="a picture: PNG, JPEG, …")
     parser.add_argument(
-        "--also", action="append", choices=_OPTIONAL, default=[], help="read this symbology too; can be repeated"
+        "--also",
+        action="append",
+        choices=[one.value for one in Also],
+        default=[],
+        help="read this symbology too; can be repeated",
     )
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help="fit each picture into a frame of this size first, such as 1280x720"
@@ -66,7 +83,17 @@ def _parser() -> argparse.ArgumentParser:
         help="save the picture with the codes found drawn in: a file, or a folder if there are several pictures",
     )
     parser.add_argument(
-        "--camera", nargs="?", const="0", metavar="DEVICE", help="read from this camera (a path or number) until Ctrl-C"
+        "--camera",
+        nargs="?",
+        const="0",
+        metavar="DEVICE",
+        help="read from this camera until Ctrl-C: a path or number, picamera, or a folder of pictures or a film instead",
+    )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="read from the cameras and scanners of this device.toml, set up and with the symbologies that it says",
     )
     return parser
 
@@ -132,27 +159,26 @@ def _reason(error: OSError | ValueError) -> str:
     return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
 
 
-def _camera(options: argparse.Namespace, chain: "Chain", show: Show) -> int:
-    from kiosk.scanning.camera import CameraSource  # noqa: PLC0415 - only for this
-    from kiosk.scanning.live import MonotonicClock, Watch  # noqa: PLC0415 - only for this
+def _live(options: argparse.Namespace, site: "Site | None", chain: "Chain", show: Show) -> int:
+    from kiosk.scanning import onsite  # noqa: PLC0415 - --help needs no OpenCV
+
+    def read(name: str, found: "Found", took: float, frame: "Frame | None") -> None:
+        _print(show(found_line(name, found, took)))
+        if frame is not None and options.annotate is not None:
+            for line in _annotated(name, _colour(frame), [found], options):
+                _print(show(line))
+
+    options.files = ["camera"]
+    sources = site.sources if site else ()
+    if options.camera is not None:
+        sources = (onsite.camera_named(options.camera, options.size or (1280, 720)),)
+    return onsite.run(sources, chain, onsite.Words(read, _say))
+
+
+def _colour(frame: "Frame") -> "Bgr":
     from kiosk.scanning.picture import bgr_of  # noqa: PLC0415 - --help needs no OpenCV
 
-    width, height = options.size or (1280, 720)
-    source = CameraSource(SourceConfig(SourceKind.CAMERA, options.camera, width=width, height=height), MonotonicClock())
-    options.files = [source.name]
-    try:
-        for found, frame, took in Watch(source, chain, _say).codes():
-            _print(show(found_line(source.name, found, took)))
-            if options.annotate is not None:
-                colour = bgr_of(frame.gray) if frame.colour is None else frame.colour
-                for line in _annotated(source.name, colour, [found], options):
-                    _print(show(line))
-    except SourceError as error:
-        _say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        return 0
-    return 0
+    return bgr_of(frame.gray) if frame.colour is None else frame.colour
 
 
 def _print(text: str) -> None:

@@ -40,10 +40,13 @@ class Watch:
         Raises `SourceError` if the source fails.
         """
         with self._source:
+            for sentence in self._source.said:
+                self._tell(sentence)
             while not self._source.ended:
                 frame = self._source.read(_TIMEOUT)
                 if frame is None:
-                    self._say("the camera gives no picture")
+                    if not self._source.ended:
+                        self._say("the camera gives no picture")
                     continue
                 before = time.perf_counter()
                 reading = self._chain.read(frame.gray)

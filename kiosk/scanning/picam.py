@@ -93,7 +93,7 @@ class PicameraSource(SourceBase):
     def __init__(self, wanted: SourceConfig, clock: Clock, make: Maker = open_picamera) -> None:
         self._number = int(wanted.device or "0")
         self.name = f"picamera {self._number}"
-        self.said: tuple[str, ...] = ()
+        self.said = ()
         self._wanted = wanted
         self._clock = clock
         self._make = make

@@ -40,6 +40,11 @@ class Source(Protocol):
     """Gives frames to one thread. `open` and `read` raise `kiosk.errors.SourceError`; after it, `close` and `open` again."""
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """Once it is open: what it took of what was asked of it, in sentences."""
+        ...
+
+    @property
     def lifelike(self) -> bool:
         """True for a camera: no two of its pictures are the same to the last bit unless it hangs, and black is no picture."""
         ...
@@ -111,6 +116,7 @@ class SourceBase:
 
     ended: bool = False
     lifelike: bool = False
+    said: tuple[str, ...] = ()
 
     def twin(self) -> Source | None:
         """Only what can be held up inside a driver needs one."""

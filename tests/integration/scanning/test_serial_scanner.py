@@ -1,7 +1,11 @@
 """A scanner on a serial line, over a real pseudo-terminal: its bytes are kept, torn or not, unplugged or not."""
 
+import json
 import os
 import queue
+import signal
+import subprocess
+import sys
 import threading
 import time
 import tty
@@ -199,6 +203,30 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_opas_scan_shows_what_a_sites_scanner_reads(cable: Cable, tmp_path: Path) -> None:
+    """Until Ctrl-C, as a process of its own; control characters are shown as escapes."""
+    config = tmp_path / "device.toml"
+    config.write_text(f'[[sources]]\nkind = "serial"\ndevice = "{cable.path}"\n')
+    command = [sys.executable, "-m", "kiosk.scanning", "--config", str(config)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert "it is there; scan something" in process.stderr.readline()
+            cable.send(b"LOT\x1d7\r")
+            line = json.loads(process.stdout.readline())
+        finally:
+            process.send_signal(signal.SIGINT)
+            status = process.wait(PATIENCE_S)
+    assert (line["text"], line["symbology"], line["decoder"], line["file"]) == (
+        "LOT\x1d7",
+        "keyed",
+        "serial",
+        f"serial {cable.path}",
+    )
+    assert status == 0
 
 
 @dataclass

@@ -66,6 +66,14 @@ def test_several_codes_are_counted() -> None:
     assert told[0].endswith("2 codes are read")
 
 
+def test_what_the_camera_took_is_told_first() -> None:
+    told: list[str] = []
+    source = FakeSource(HALL)
+    source.said = ("torch 50 %: this camera has none",)
+    assert list(Watch(source, standard_chain(), told.append).codes()) == []
+    assert told[0] == "torch 50 %: this camera has none"
+
+
 def test_the_clock_of_a_camera_goes_on() -> None:
     clock = MonotonicClock()
     assert clock.now().mono_ms <= clock.now().mono_ms

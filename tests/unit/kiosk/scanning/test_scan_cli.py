@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from kiosk.model.code import Symbology
+from kiosk.model.source import SourceConfig, SourceKind
 from kiosk.scanning import picture
+from kiosk.scanning.chain import standard_chain
 from kiosk.scanning.cli import main
 from kiosk.scanning.draw import draw_code
+from kiosk.scanning.onsite import Words, camera_named, run
 from kiosk.scanning.staging import Pose, stage
 
 BINARY = bytes(range(256))
@@ -159,3 +162,70 @@ def test_a_size_that_is_none_and_a_camera_with_pictures_are_wrong_usage(argument
 def test_a_camera_that_is_not_there_is_told_with_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--camera", "/dev/no-such-camera"]) == 1
     assert "Plug it in" in capsys.readouterr().err
+
+
+def test_a_camera_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    said: list[str] = []
+    words = Words(lambda *_: None, said.append)
+    wanted = [camera_named("/dev/no-such-camera", (1280, 720))]
+    assert run(wanted, standard_chain(), words, tmp_path) == 1
+    assert said[-1].startswith("No camera is plugged in")
+    for name in ("video0", "video2"):
+        (tmp_path / name).touch()
+    assert run(wanted, standard_chain(), words, tmp_path) == 1
+    assert f"Here are {tmp_path}/video0, {tmp_path}/video2" in said[-1]
+
+
+def test_pictures_in_the_place_of_a_camera_are_read_as_frames_and_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, payload in enumerate((b"ONE", b"ONE", b"TWO")):
+        draw(tmp_path / f"{number}.png", payload)
+    assert main(["--camera", str(tmp_path)]) == 0
+    printed = capsys.readouterr()
+    assert [json.loads(line)["text"] for line in printed.out.splitlines()] == ["ONE", "TWO"]
+    assert "a code is read" in printed.err
+
+
+def test_a_raspberry_pi_camera_is_named_by_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert camera_named("picamera:1", (640, 480)) == SourceConfig(SourceKind.PICAMERA, "1", width=640, height=480)
+    assert main(["--camera", "picamera"]) == 1
+    assert "python3-picamera2" in capsys.readouterr().err
+
+
+def test_a_devices_file_says_what_is_read_and_from_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its symbologies, its first camera; what else it has is told."""
+    bars = np.repeat(draw_code(b"OPAS-42", Symbology.CODE128, module_px=3, quiet=12), 20, axis=0)
+    (tmp_path / "frames").mkdir()
+    for name in "abcdefghijkl":
+        (tmp_path / "frames" / f"{name}.png").write_bytes(picture.encoded_png(bars))
+    config = tmp_path / "device.toml"
+    folder = f'[[sources]]\nkind = "files"\nfolder = "{tmp_path / "frames"}"\nfps = 30\n'
+    config.write_text(
+        f'[device]\nid = "x"\n[scanning]\nalso = ["code128"]\n{folder}{folder}[[sources]]\nkind = "keys"\n'
+    )
+    assert main(["--config", str(config)]) == 0
+    printed = capsys.readouterr()
+    assert [json.loads(line)["text"] for line in printed.out.splitlines()] == ["OPAS-42"]
+    assert "one camera at a time" in printed.err
+    assert "keys: a scanner that types" in printed.err
+    assert main(["--config", str(config), str(tmp_path / "frames" / "a.png")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[[sources]]\nkind = "kamera"\n', "Did you mean `camera`?"),
+        ('[scanning]\nalso = ["code-128"]\n', "Did you mean `code128`?"),
+        ("[[sources", "is not TOML"),
+        ("", "can't be read"),
+    ],
+)
+def test_a_mistake_in_a_devices_file_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
+) -> None:
+    config = tmp_path / "device.toml"
+    if text:
+        config.write_text(text)
+    assert main(["--config", str(config)]) == 78
+    assert says in capsys.readouterr().err
