@@ -9,14 +9,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from deploy.release.preview.query import BadChoices
-from deploy.release.preview.situation import read_situation, write_situation
+from deploy.release.preview.situation import Situation, entries, read_situation, write_situation
 from deploy.release.proof.prove import Hole
 from deploy.release.proof.space import NOW
 from deploy.release.replay import facts_of
+from deploy.release.scenarios import Act, Order, Said, Sailing
 from kiosk.guidance import Guide
 from kiosk.guidance.declared import DECLARED, UNKNOWN, Thing
 from kiosk.guidance.guide import LAST_RESORT
-from kiosk.model.ids import DeviceId, EpochMs
+from kiosk.model.ids import DeviceId, EpochMs, PlaceId
+from kiosk.model.order import OrderState
+from kiosk.model.outcome import Outcome
 from kiosk.model.pack import Pack
 
 _NOWHERE = "nowhere"
@@ -99,9 +102,7 @@ def _one(fact: str, value: Any, pack: Pack) -> dict[str, str]:
         return {"time": f"{moment.astimezone(ZoneInfo(pack.zone)):%Y-%m-%d %H:%M:%S}"}
     if isinstance(value, bool) and (fact, value) in _FLAGS:
         return _FLAGS[fact, value]
-    if value == UNKNOWN or fact not in _SETTABLE:
-        return {}
-    return _settled(fact, value)
+    return {} if value == UNKNOWN else _settled(fact, value)
 
 
 def _settled(fact: str, value: Any) -> dict[str, str]:
@@ -110,15 +111,19 @@ def _settled(fact: str, value: Any) -> dict[str, str]:
         return {f"{fact.partition('.')[0]}.{leaf}": str(value * _DAY)} if value else {}
     if fact == "order.count":
         return {f"order{number}.state": "accepted" for number in range(2, min(value, 8) + 1)}
+    if fact not in _SETTABLE or fact in {"at", "outcome", "time"}:
+        return {}
     if isinstance(value, bool):
         return {fact: "yes" if value else "no"}
     return {fact: str(value).replace("_", " ") if fact == "ticket.product" else str(value)}
 
 
-_FOLLOWS = frozenset(
-    {
-        *("outcome", "touchpoint.kind", "touchpoint.id", "departure.walk", "departure.moved"),
-        *("order.here", "order.fits", "order.call"),
-    }
+_EVERYTHING = Act(
+    DeviceId(""),
+    Outcome.INFORMED,
+    Said(),
+    departure=Sailing(PlaceId(""), 0),
+    orders=(Order("", OrderState.ACCEPTED, PlaceId("")),),
 )
-_SETTABLE = frozenset(DECLARED) - _FOLLOWS
+_SETTABLE = frozenset(each.name for each in entries(Situation(_EVERYTHING)))
+"""What can be chosen; all other facts follow from that."""
