@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from kiosk.model.code import Symbology
 from kiosk.scanning.clarity import is_clear
-from kiosk.scanning.finder import Patch, find_patches, patch_at
+from kiosk.scanning.finder import Patch, find_bars, find_patches, patch_at
 from kiosk.scanning.found import FirstDecoder, Found, Look
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.stages import Stage, default_stages
+from kiosk.scanning.zbar import BARS
 from kiosk.scanning.zxing import ZxingDecoder
 
 ALWAYS_READ = (Symbology.QR, Symbology.AZTEC, Symbology.PDF417)
@@ -112,4 +113,9 @@ def standard_chain(symbologies: Collection[Symbology] = ALWAYS_READ) -> Chain:
     """The chain that a touchpoint uses. Build it on the thread that reads: this is where the decoders load."""
     first = ZxingDecoder(symbologies)
     quick = [one for one in symbologies if one in _QUICK]
-    return Chain(first, default_stages(first, symbologies), glance=ZxingDecoder(quick) if quick else None)
+    find = _patches_or_bars if BARS.intersection(symbologies) else find_patches
+    return Chain(first, default_stages(first, symbologies), find, ZxingDecoder(quick) if quick else None)
+
+
+def _patches_or_bars(gray: Gray) -> tuple[Patch, ...]:
+    return find_patches(gray) or find_bars(gray)

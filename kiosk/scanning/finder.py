@@ -14,7 +14,7 @@ _OPENING = 5
 _WINDOW = 3
 _ABOVE_NOISE = 2.5
 _LEAST_SLOPE, _MOST_SLOPE = 14.0, 60.0
-_LEAST_TEXTURE = 0.075
+_LEAST_TEXTURE, _LEAST_BARS = 0.075, 0.22
 _LEAST_CELLS = 3.0
 _LEAST_SIDE = 24.0
 _MOST_OBLONG = 6.0
@@ -47,10 +47,24 @@ class Patch:
 
 def find_patches(gray: Gray) -> tuple[Patch, ...]:
     """The code-like places, the most likely first; none in a plain picture. Costs about as much as a decoder's pass."""
+    scale, small = _work_picture(gray)
+    return _patches(_texture(small)[0], _LEAST_TEXTURE, scale)
+
+
+def find_bars(gray: Gray) -> tuple[Patch, ...]:
+    """The places that change in one direction only and often, as bars do, the most likely first."""
+    scale, small = _work_picture(gray)
+    return _patches(_texture(small)[1], _LEAST_BARS, scale)
+
+
+def _work_picture(gray: Gray) -> tuple[float, Gray]:
     scale = max(1.0, gray.shape[1] / _WORK_WIDTH)
-    texture = _texture(shrunk(gray, _WORK_WIDTH) if scale > 1 else gray)
+    return scale, shrunk(gray, _WORK_WIDTH) if scale > 1 else gray
+
+
+def _patches(texture: Floats, least: float, scale: float) -> tuple[Patch, ...]:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_OPENING, _OPENING))
-    mask = cv2.morphologyEx((texture > _LEAST_TEXTURE).astype(np.uint8), cv2.MORPH_OPEN, disc)
+    mask = cv2.morphologyEx((texture > least).astype(np.uint8), cv2.MORPH_OPEN, disc)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     patches = [_patch(contour, texture, scale) for contour in contours]
     return tuple(sorted((p for p in patches if p), key=lambda p: -p.strength * p.side**2)[:_MOST_PATCHES])
@@ -65,8 +79,9 @@ def patch_at(corners: Corners) -> Patch | None:
     return patch
 
 
-def _texture(small: Gray) -> Floats:
-    """How much the brightness changes across the direction of its greatest change, in cells of 4 × 4, from 0 to 0.5.
+def _texture(small: Gray) -> tuple[Floats, Floats]:
+    """How much the brightness changes across the direction of its greatest change, in cells of 4 × 4, from 0 to 0.5, and
+    how much more it does along that direction.
 
     An edge, however steep, changes in one direction only; a field of modules in all. Steepness counts only up to a bound
     a little above the noise, so a dim code beside a bright lamp is as good as any.
@@ -82,7 +97,8 @@ def _texture(small: Gray) -> Floats:
     window = (_WINDOW, _WINDOW)
     products = (across * across, down * down, across * down)
     xx, yy, xy = (cv2.blur(cv2.resize(one, cells, interpolation=cv2.INTER_AREA), window) for one in products)
-    return np.asarray((xx + yy) / 2 - cv2.magnitude((xx - yy) / 2, xy), dtype=np.float32)
+    apart = cv2.magnitude((xx - yy) / 2, xy)
+    return np.asarray((xx + yy) / 2 - apart, dtype=np.float32), np.asarray(apart, dtype=np.float32)
 
 
 def _patch(contour: MatLike, texture: Floats, scale: float) -> Patch | None:

@@ -17,7 +17,7 @@ from kiosk.scanning.found import Corners, Decoder, Found
 from kiosk.scanning.matrix.decoder import AztecGrid, QrGrid
 from kiosk.scanning.opencv import cv2
 from kiosk.scanning.picture import Gray, box_blur, mapped, perspective, smooth, u8
-from kiosk.scanning.zbar import ZbarDecoder
+from kiosk.scanning.zbar import BARS, ZbarDecoder, ZbarLines
 
 Enhance = Callable[[Gray], Gray]
 _SIDE = 480.0
@@ -76,8 +76,11 @@ def default_stages(first: Decoder, symbologies: Collection[Symbology]) -> tuple[
     grids += [AztecGrid()] if Symbology.AZTEC in symbologies else []
     zbar = ZbarDecoder()
     second = [Enhanced("zbar", zbar, as_it_is, whole=True), Enhanced("straight-zbar", zbar, softened)]
+    lines = ZbarLines(symbologies)
+    bars = [Enhanced("lines", lines, as_it_is, whole=True), Enhanced("straight-lines", lines, as_it_is)]
     return (
         Enhanced("straight", first, as_it_is),
+        *(bars if BARS.intersection(symbologies) else ()),
         *grids,
         Enhanced("straight-soft", first, softened),
         Enhanced("straight-even", first, evened),

@@ -46,9 +46,9 @@ def payload_of(seed: int) -> bytes:
     return b"OP1:" + bytes(ALPHABET[int(index)] for index in rng.integers(0, len(ALPHABET), 126))
 
 
-def staged(symbology: Symbology, level: Level, count: int) -> list[Staged]:
+def staged(symbology: Symbology, level: Level, seeds: Sequence[int]) -> list[Staged]:
     """Frames with a code held up at random."""
-    return [_staged(symbology, payload_of(seed), pose_for(level, seed)) for seed in range(count)]
+    return [_staged(symbology, payload_of(seed), pose_for(level, seed)) for seed in seeds]
 
 
 def presentation(symbology: Symbology, level: Level, seed: int, count: int = _PRESENTED) -> Iterator[Staged]:
@@ -69,25 +69,26 @@ def presentation(symbology: Symbology, level: Level, seed: int, count: int = _PR
         yield _staged(symbology, payload_of(seed), held)
 
 
-def measured(count: int) -> Iterator[Figure]:
+def measured(seeds: Sequence[int]) -> Iterator[Figure]:
     """For each symbology and level: single frames for every reader, then presentations for ours."""
+    count = len(seeds)
     for symbology in ALWAYS_READ:
         for level in LEVELS:
-            frames = staged(symbology, level, count)
+            frames = staged(symbology, level, seeds)
             what = f"frames {symbology}, level {level}"
             for name, read in readers(ALWAYS_READ).items():
                 hits = sum(one.payload in read(one.gray) for one in frames)
                 aim = _AIMS.get((symbology, level)) if name == "opas" else None
                 yield Figure(what, name, 100 * hits / count, "%", aim, count)
-        yield from _presented(symbology, max(5, count // 4))
+        yield from _presented(symbology, seeds[: max(5, count // 4)])
 
 
-def stages(count: int) -> Iterator[Figure]:
+def stages(seeds: Sequence[int]) -> Iterator[Figure]:
     """What each stage reads of the frames that the first pass missed, and how long it takes: their order follows."""
     first = ZxingDecoder(ALWAYS_READ)
     for symbology in ALWAYS_READ:
         levels = (Level.ONE, Level.TWO, Level.THREE)
-        frames = [one for level in levels for one in staged(symbology, level, count)]
+        frames = [one for level in levels for one in staged(symbology, level, seeds)]
         missed = [one for one in frames if not _holds(first.decode(one.gray), one)]
         for stage_ in default_stages(first, ALWAYS_READ) if missed else ():
             read = sum(_reads(stage_, one) for one in missed)
@@ -96,9 +97,10 @@ def stages(count: int) -> Iterator[Figure]:
             )
 
 
-def _presented(symbology: Symbology, count: int) -> Iterator[Figure]:
+def _presented(symbology: Symbology, seeds: Sequence[int]) -> Iterator[Figure]:
+    count = len(seeds)
     for level in (Level.TWO, Level.THREE):
-        read = sum(_read_in(symbology, level, seed) for seed in range(count))
+        read = sum(_read_in(symbology, level, seed) for seed in seeds)
         yield Figure(f"one second held up, {symbology}, level {level}", "opas", 100 * read / count, "%", None, count)
 
 

@@ -1,4 +1,4 @@
-"""Nothing but the truth: no code where there is none, every byte as it was written, no memory that is not given back."""
+"""Nothing but the truth: no code and no hint where there is none, every byte as it was written, no memory that is not given back."""
 
 import resource
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from kiosk.model.code import Symbology
 from kiosk.scanning import picture
 from kiosk.scanning.chain import ALWAYS_READ, standard_chain
 from kiosk.scanning.draw import draw_code
+from kiosk.scanning.hints import sight_of
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.staging import Level, Pose, empty_scene, noisy, pose_for, stage
 from kiosk.scanning.zxing import READABLE
@@ -20,11 +21,20 @@ _CODES = 10_000
 _WARM = 500
 
 
-def measured(count: int, empty: int) -> Iterator[Figure]:
-    """False codes in frames without one, exact bytes, and the memory that 10,000 codes in a row take."""
-    chain = standard_chain(READABLE)
-    false = sum(bool(chain.read(blank(seed)).found) for seed in range(empty))
-    yield Figure("false codes, every symbology on, frames without a code", "opas", false, "frames", None, empty)
+def empty(count: int) -> Iterator[Figure]:
+    """False codes and hints in frames without a code."""
+    chain, codes, hints = standard_chain(READABLE), 0, 0
+    for seed in range(count):
+        gray = blank(seed)
+        reading = chain.read(gray)
+        codes += bool(reading.found)
+        hints += sight_of(gray, reading.patches).hint is not None
+    yield Figure("false codes, every symbology on, frames without a code", "opas", codes, "frames", None, count)
+    yield Figure("false hints, frames without a code", "opas", hints, "frames", None, count)
+
+
+def measured(count: int) -> Iterator[Figure]:
+    """Exact bytes, and the memory that 10,000 codes in a row take."""
     yield from _exact(count)
     yield Figure(f"memory after {_CODES} codes in a row", "growth", _growth(), "MB", None, _CODES)
 

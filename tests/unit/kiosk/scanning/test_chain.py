@@ -7,15 +7,15 @@ import pytest
 
 from kiosk.model.code import Symbology
 from kiosk.scanning import picture
-from kiosk.scanning.chain import FIRST, Chain, standard_chain
+from kiosk.scanning.chain import ALWAYS_READ, FIRST, Chain, standard_chain
 from kiosk.scanning.clarity import is_clear
 from kiosk.scanning.draw import draw_code
-from kiosk.scanning.finder import Patch, find_patches, patch_at
+from kiosk.scanning.finder import Patch, find_bars, find_patches, patch_at
 from kiosk.scanning.found import Found, Look
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.stages import Enhanced, as_it_is
 from kiosk.scanning.staging import Level, Pose, empty_scene, noisy, pose_for, stage
-from kiosk.scanning.zbar import ZbarDecoder
+from kiosk.scanning.zbar import ZbarDecoder, ZbarLines
 from kiosk.scanning.zxing import ZxingDecoder
 
 PAYLOAD = b"OP1:" + b"A1$" * 42
@@ -201,3 +201,34 @@ def test_a_stage_that_the_patch_does_not_suit_takes_no_turn() -> None:
     assert [chain.read(BLANK).stage for _ in range(3)] == ["0", "0", "0"]
     assert chain.read_still(BLANK).found == ()
     assert decoders[1].asked == 0
+
+
+EAN = b"4006381333931"
+BARS_OUT_OF_FOCUS = Pose(code_px=200, defocus=1.5, noise=4, roll=8, seed=3)
+
+
+def test_bars_out_of_focus_are_read_where_a_site_turns_them_on() -> None:
+    gray = picture.gray_of(stage(draw_code(EAN, Symbology.EAN13, module_px=4), BARS_OUT_OF_FOCUS))
+    assert ZxingDecoder([Symbology.EAN13]).decode(gray) == ()
+    chain = standard_chain([*ALWAYS_READ, Symbology.EAN13])
+    read = [one for _ in range(8) for one in chain.read(gray).found]
+    assert {(one.payload, one.symbology) for one in read} == {(EAN, Symbology.EAN13)}
+    assert standard_chain().read_still(gray).found == ()
+
+
+def test_bars_on_which_few_lines_agree_are_not_believed() -> None:
+    code = draw_code(EAN, Symbology.EAN13, module_px=4)
+    whole = np.repeat(code[code.shape[0] // 2 : code.shape[0] // 2 + 1], 120, axis=0)
+    sliver = np.full_like(whole, 255)
+    sliver[56:62] = whole[56:62]
+    lines = ZbarLines([Symbology.EAN13])
+    assert [one.payload for one in lines.decode(np.pad(whole, 40, constant_values=255))] == [EAN]
+    assert lines.decode(np.pad(sliver, 40, constant_values=255)) == ()
+
+
+def test_bars_are_found_in_a_hand_and_not_in_an_empty_hall() -> None:
+    code = draw_code(EAN, Symbology.EAN13, module_px=4)
+    for seed in range(4):
+        held = picture.gray_of(stage(code, pose_for(Level.ONE, seed)))
+        assert find_bars(held)[0].oblongness > 1.5
+        assert find_bars(picture.gray_of(noisy(empty_scene(seed=seed), 2.0 + 2 * seed, seed))) == ()
