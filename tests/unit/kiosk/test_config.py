@@ -1,8 +1,10 @@
 """What an operator may write in device.toml, and what is said about a mistake."""
 
 import base64
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -10,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from kiosk.config import Role, load_config
 from kiosk.errors import ConfigurationError
 from kiosk.model.ids import DurationMs
-from kiosk.model.source import Also, SourceKind
+from kiosk.model.source import Also, SourceConfig, SourceKind
 from kiosk.model.trust import ClaimsKey, Digest, OrderPattern, RailKey, Trust
 
 KEY = base64.b64encode(bytes(range(32))).decode()
@@ -35,6 +37,24 @@ def test_the_shipped_example_loads() -> None:
     config = load_config(Path("deploy/device.toml"), {})
     assert config.device.role is Role.KIOSK
     assert [source.kind for source in config.sources] == [SourceKind.CAMERA, SourceKind.KEYS]
+
+
+def test_every_setting_of_a_source_that_the_example_shows_can_be_taken_up(tmp_path: Path) -> None:
+    """Also those that stand there as comments, to be used by taking the mark away; and it shows every one there is."""
+    text = Path("deploy/device.toml").read_text(encoding="utf-8")
+    head, marked, rest = text.partition("[[sources]]")
+    sources, others, tail = rest.partition("[scanning]")
+    used = re.sub(r"^# (?=\[\[sources\]\]|[a-z_]+ = )", "", marked + sources, flags=re.MULTILINE)
+    config = load_config(written(tmp_path, head + used + others + tail), {})
+    assert [source.kind for source in config.sources] == [
+        SourceKind.CAMERA,
+        SourceKind.KEYS,
+        SourceKind.HID,
+        SourceKind.SERIAL,
+        SourceKind.FILES,
+    ]
+    shown = set(re.findall(r"\b[a-z_]+\b", used))
+    assert {field.name for field in msgspec.structs.fields(SourceConfig)} - shown == set()
 
 
 def test_a_short_file_gets_the_defaults(tmp_path: Path) -> None:
