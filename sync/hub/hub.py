@@ -30,6 +30,7 @@ from sync.hub.store.interface import HubStore
 from sync.hub.store.opening import open_hub_store
 from sync.hub.upkeep import Upkeep
 from sync.hub.web.app import Console, console_app
+from sync.hub.web.claiming import add_claiming
 from sync.link import Link
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Hub:
             lambda: self._ingest.queued,
         )
         page, self._feed = console_app(console, admin_routes(admin), _host_names(settings))
+        add_claiming(page, self._store, clock)
         devices = _device_port(self._store, clock, registry)
         tls = None if self._own is None else self._own.server
         self._servers = Servers([Served(devices, self._sockets[0], tls), Served(page, self._sockets[1])])

@@ -1,5 +1,6 @@
 """What a device may do at the broker, shown by trying everything else: its own topics, its own site's, and no more."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from itertools import product
@@ -43,31 +44,39 @@ _PATIENCE_S = 10
 class Party:
     """One account's connection: what it could say, and what it heard."""
 
-    def __init__(self, port: int, user: str, password: str = "", name: str = "try") -> None:
+    def __init__(
+        self, port: int, user: str, password: str = "", name: str = "try", tls: ssl.SSLContext | None = None
+    ) -> None:
         self.heard: list[str] = []
-        self._sent: dict[int, str] = {}
         self._acked = threading.Condition()
         self._answers: dict[int, bool] = {}
         self._up, self._down = threading.Event(), threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, f"{user}-{name}", protocol=mqtt.MQTTv5)
-        self._client.username_pw_set(user, password or f"{user}-secret")
+        if tls is None:
+            self._client.username_pw_set(user, password or f"{user}-secret")
+        else:
+            self._client.tls_set_context(tls)
         self._client.on_connect = lambda *_: self._up.set()
-        self._client.on_disconnect = lambda *_: self._down.set()
+        self._client.on_disconnect = self._disconnected
         self._client.on_publish = self._published
         self._client.on_subscribe = self._subscribed
         self._client.on_message = self._message
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert self._up.wait(_PATIENCE_S)
+        if self._down.is_set():
+            self._client.loop_stop()
+            raise ConnectionError(user)
 
     def try_to_say(self, topics: tuple[str, ...]) -> set[str]:
         """Publish on each; those that the broker took."""
+        sent: dict[int, str] = {}
         for topic in topics:
             with self._acked:
                 number = self._client.publish(topic, b"x", qos=1).mid
                 self._wait_for_answer(number)
-                self._sent[number] = topic
-        return {topic for number, topic in self._sent.items() if self._answers[number]}
+                sent[number] = topic
+        return {topic for number, topic in sent.items() if self._answers[number]}
 
     def try_to_hear(self, *filters: str) -> None:
         for topic_filter in filters:
@@ -84,6 +93,11 @@ class Party:
         # Only then is the socket closed; the loop may else be stopped before it has come to that.
         assert self._down.wait(_PATIENCE_S)
         self._client.loop_stop()
+
+    def _disconnected(self, *_: Any) -> None:
+        # A broker that does not like a certificate says so by hanging up.
+        self._down.set()
+        self._up.set()
 
     def _wait_for_answer(self, number: int | None) -> None:
         assert self._acked.wait_for(lambda: number in self._answers, _PATIENCE_S)

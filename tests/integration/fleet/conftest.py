@@ -11,6 +11,8 @@ from tests.integration.fleet.ground import Fleet
 @pytest.fixture
 def fleet(tmp_path: Path) -> Iterator[Fleet]:
     fleet = Fleet(tmp_path)
-    fleet.start()
-    yield fleet
-    fleet.close()
+    try:
+        fleet.start()
+        yield fleet
+    finally:
+        fleet.close()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import ssl
 import subprocess
@@ -15,12 +16,15 @@ from deploy.demo.ports import free_ports, listens
 from deploy.web import HubApi
 from kiosk.model.code import Symbology
 from kiosk.model.event import CodeScanned
-from kiosk.model.identity import Notice, shown
+from kiosk.model.identity import Notice, claim_code, shown
 from kiosk.model.ids import DeviceId, DurationMs, PackVersion, ScanId, SiteId
 from kiosk.model.outcome import Outcome
 from kiosk.store import DeviceStore, SystemClock, open_store
 from kiosk.store.identity import IdentityFiles
+from sync.agent.identity.asking import Asking
+from sync.agent.identity.keys import checked, new_key, public_der, request_for
 from sync.link.tls import client_context
+from sync.wire.enrolment import Enrol
 from tests.integration.hub.running import ADMIN_TOKEN, RunningHub
 
 _IDENTITY = """
@@ -215,9 +219,9 @@ class Fleet:
     """Hub and broker, running."""
 
     def __init__(self, folder: Path) -> None:
-        broker_port, listen, console = free_ports(3)
+        (broker_port,) = free_ports(1)
         self.folder = folder
-        self.hub = FleetHub(folder / "hub", broker_port, listen=listen, console=console)
+        self.hub = FleetHub(folder / "hub", broker_port)
         self.broker = FleetBroker(folder / "broker", broker_port)
         self.devices: list[CardDevice] = []
 
@@ -258,3 +262,32 @@ class Fleet:
             device.close()
         self.broker.end()
         self.hub.close()
+
+
+class Visitor:
+    """A device that is nothing but a key and a certificate, for those who try what they may not."""
+
+    def __init__(self, fleet: Fleet, name: str, site: str) -> None:
+        self.name = name
+        self.site = site
+        self._fleet = fleet
+        folder = fleet.folder / "visitors"
+        folder.mkdir(exist_ok=True)
+        self.root = folder / "root.pem"
+        self.root.write_text(fleet.hub.admin_api().get("/v1/authority")["root"])
+        self.pem = folder / f"{name}.pem"
+        key, nonce = new_key(), secrets.token_hex(16)
+        asking = Asking(fleet.hub.devices, self.root)
+        form = Enrol(request_for(key), nonce)
+        asking.enrol(form)
+        code = claim_code(public_der(key), bytes.fromhex(nonce))
+        claim = {"code": code, "site": site, "device": name, "role": "desk"}
+        fleet.hub.admin_api().post("/v1/claims", claim)
+        self.pem.write_bytes(checked(key, asking.enrol(form).certificate, self.root.read_bytes()))
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        return client_context(self.root, self.pem)
+
+    def ask(self, path: str, method: str = "GET", body: Any = None) -> tuple[int, dict[str, Any]]:
+        return ask(self._fleet.hub.devices, path, self.tls, method, body)

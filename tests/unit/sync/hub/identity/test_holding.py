@@ -1,6 +1,6 @@
 """Certificates in use: shown, renewed, run out, taken back, forgotten by a restored hub."""
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -239,7 +239,7 @@ class TestAuthority:
                 content = ((tmp_path / "two") if file.name == name else file.parent) / file.name
                 (mixed / file.name).write_bytes(content.read_bytes())
                 (mixed / file.name).chmod(0o600)
-            with pytest.raises(DataError, match="ca-issuing.pem: "):
+            with pytest.raises(DataError, match=r"ca-issuing\.pem: "):
                 open_authority(mixed, NOON)
 
     def test_a_key_that_others_may_read_is_refused(self, tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ class TestAuthority:
         assert list(usage) == [ExtendedKeyUsageOID.CLIENT_AUTH]
         assert not certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         life = certificate.not_valid_after_utc - certificate.not_valid_before_utc
-        assert life == datetime.timedelta(days=91)
+        assert life == dt.timedelta(days=91)
 
     def test_the_list_of_those_that_are_gone_is_signed(self, tmp_path: Path) -> None:
         authority = open_authority(tmp_path, NOON)
