@@ -112,6 +112,10 @@ class Reading(Protocol):
         """The newest kept events, newest first."""
         ...
 
+    def last_conflicts(self, limit: int) -> tuple[StoredEvent, ...]:
+        """The newest kept events whose change was refused, newest first."""
+        ...
+
     def quarantine(self, after: int, limit: int) -> tuple[Quarantined, ...]:
         """What is in quarantine with a number above `after` and not replayed yet, oldest first."""
         ...

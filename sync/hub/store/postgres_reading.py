@@ -124,6 +124,10 @@ class PostgresReading:
         """The newest kept events, newest first."""
         return tuple(StoredEvent(*row) for row in self._all(sql.EVENTS_LAST, (limit,)))
 
+    def last_conflicts(self, limit: int) -> tuple[StoredEvent, ...]:
+        """The newest events whose change was refused."""
+        return tuple(StoredEvent(*row) for row in self._all(sql.CONFLICTS_LAST, (limit,)))
+
     def quarantine(self, after: int, limit: int) -> tuple[Quarantined, ...]:
         """What is in quarantine and not replayed yet."""
         return tuple(Quarantined(*row) for row in self._all(sql.ASIDE, (after, limit)))

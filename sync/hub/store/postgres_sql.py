@@ -96,6 +96,7 @@ FROM events e JOIN watermarks w ON w.id = e.stream
 """
 EVENTS: LiteralString = f"{_EVENT} WHERE e.number > %s ORDER BY e.number LIMIT %s"
 EVENTS_LAST: LiteralString = f"{_EVENT} ORDER BY e.number DESC LIMIT %s"
+CONFLICTS_LAST: LiteralString = f"{_EVENT} WHERE e.conflict IS NOT NULL ORDER BY e.number DESC LIMIT %s"
 MONTH_ADD = "CREATE TABLE IF NOT EXISTS {} PARTITION OF {} FOR VALUES FROM ({}) TO ({})"
 MONTHS = """
 SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid

@@ -73,6 +73,7 @@ FROM events e JOIN watermarks w ON w.id = e.stream
 """
 EVENTS = f"{_EVENT} WHERE e.number > ? ORDER BY e.number LIMIT ?"
 EVENTS_LAST = f"{_EVENT} ORDER BY e.number DESC LIMIT ?"
+CONFLICTS_LAST = f"{_EVENT} WHERE e.conflict IS NOT NULL ORDER BY e.number DESC LIMIT ?"
 ASIDE_ADD = """
 INSERT INTO quarantine (stream, seq, received_at, why, digest, body) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (stream, seq, digest) DO NOTHING

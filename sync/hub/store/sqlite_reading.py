@@ -121,6 +121,10 @@ class SqliteReading:
         """The newest kept events, newest first."""
         return tuple(StoredEvent(*row) for row in self._db.execute(sql.EVENTS_LAST, (limit,)))
 
+    def last_conflicts(self, limit: int) -> tuple[StoredEvent, ...]:
+        """The newest events whose change was refused."""
+        return tuple(StoredEvent(*row) for row in self._db.execute(sql.CONFLICTS_LAST, (limit,)))
+
     def quarantine(self, after: int, limit: int) -> tuple[Quarantined, ...]:
         """What is in quarantine and not replayed yet."""
         return tuple(Quarantined(*row) for row in self._db.execute(sql.ASIDE, (after, limit)))

@@ -18,16 +18,18 @@ from sync.hub.metrics import CONTENT_TYPE, Readings, metrics_text
 from sync.hub.pulse import Pulse
 from sync.hub.store.interface import HubStore
 from sync.hub.web.feed import Feed
+from sync.hub.web.fleet import Wanted, wanted_of
 from sync.hub.web.page import Drawing
 from sync.hub.web.views import Facts, PageView, page_of
 
 _LAST_EVENTS = 50
 _FIRST_ASIDE = 20
+_LAST_CONFLICTS = 20
 _LAST_ERASURES = 20
 _HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -49,8 +51,8 @@ class Console(msgspec.Struct, frozen=True):
     queued: Callable[[], int] = lambda: 0
 
 
-def look(console: Console) -> PageView:
-    """The page as it is now."""
+def look(console: Console, wanted: Wanted) -> PageView:
+    """The page as it is now, with the devices that are wanted."""
     with console.store.reading() as reading:
         return page_of(
             Facts(
@@ -64,6 +66,8 @@ def look(console: Console) -> PageView:
                 events=reading.last_events(_LAST_EVENTS),
                 aside=reading.quarantine(0, _FIRST_ASIDE),
                 erasures=reading.erasures()[:_LAST_ERASURES],
+                conflicts=reading.last_conflicts(_LAST_CONFLICTS),
+                wanted=wanted,
             )
         )
 
@@ -91,7 +95,7 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     """The app of the console's port, and its feed to close before the server stops. `hosts` may stand in Host."""
     app = make_app()
     drawing = Drawing()
-    feed = Feed(lambda: look(console), drawing, console.pulse)
+    feed = Feed(lambda wanted: look(console, wanted), drawing, console.pulse)
     folder = files("sync.hub.web") / "static"
     static = {part.name: part.read_bytes() for part in folder.iterdir()}
 
@@ -105,16 +109,17 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
 
     @app.get("/")
-    async def page() -> Response:
-        return HTMLResponse(await run_in_threadpool(lambda: drawing.whole(look(console))))
+    async def page(request: Request) -> Response:
+        wanted = wanted_of(request.query_params)
+        return HTMLResponse(await run_in_threadpool(lambda: drawing.whole(look(console, wanted))))
 
     @app.get("/metrics")
     async def metrics() -> Response:
         return Response(await run_in_threadpool(measure, console), media_type=CONTENT_TYPE)
 
     @app.get("/live")
-    async def live() -> Response:
-        return StreamingResponse(feed.stream(), media_type="text/event-stream")
+    async def live(request: Request) -> Response:
+        return StreamingResponse(feed.stream(wanted_of(request.query_params)), media_type="text/event-stream")
 
     @app.get("/static/{name}")
     async def file(name: str) -> Response:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sync.hub.web.views import PageView
 from sync.hub.web.words import WORDS
 
-SECTIONS = ("overview", "sites", "quarantine", "erasures", "events")
+SECTIONS = ("overview", "filter", "sites", "conflicts", "quarantine", "erasures", "events")
 
 
 class Section(msgspec.Struct, frozen=True):

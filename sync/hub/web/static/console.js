@@ -38,7 +38,7 @@ function lost() {
 }
 
 function connect() {
-  const source = new EventSource("/live");
+  const source = new EventSource(`/live${location.search}`);
   source.addEventListener("page", (event) => {
     const page = JSON.parse(event.data);
     newest = new Date(page.at);

@@ -15,6 +15,7 @@ from kiosk.model.event import Health, HealthChanged, HelpCalled
 from kiosk.model.ids import CaseId, EpochMs, Lang, PlaceId
 from sync.hub.broker import BrokerState
 from sync.hub.store.sqlite import SqliteHubStore
+from sync.hub.web.fleet import Wanted
 from sync.hub.web.words import WORDS
 from tests.unit.sync.hub.office import Office
 from tests.unit.sync.hub.world import GATE, SECOND_GATE, World, envelope, event, redeemed
@@ -85,6 +86,29 @@ def test_what_a_device_sends_is_shown_as_text(office: Office) -> None:
     assert "&lt;script&gt;" in text
 
 
+def test_conflicts_stand_by_themselves_however_much_happened_since(office: Office) -> None:
+    """Among the last fifty events they would be gone within seconds."""
+    office.world.take(envelope(event(1, redeemed())))
+    office.world.take(envelope(event(1, redeemed(), name="late")), device=SECOND_GATE)
+    office.world.take(envelope(*(event(n) for n in range(2, 70))))
+    text = office.page.get("/").text
+    assert WORDS.conflicts_note in text
+    assert text.count("Conflict: already used elsewhere") == 1
+
+
+def test_the_page_shows_the_devices_that_its_address_asks_for(office: Office) -> None:
+    """And its form holds what was asked for, as text."""
+    assert SECOND_GATE in office.page.get("/").text
+    text = office.page.get("/", params={"text": str(GATE), "health": "idle"}).text
+    assert f"<code>{GATE}</code>" in text
+    assert SECOND_GATE not in text
+    assert f'value="{GATE}"' in text
+    assert '<option value="idle" selected>' in text
+    nothing = office.page.get("/", params={"text": _EVIL}).text
+    assert WORDS.none_match in nothing
+    assert _EVIL not in nothing
+
+
 @pytest.mark.parametrize("host", ["evil.example", "192.168.1.5:8601", ""])
 def test_a_page_of_another_name_is_refused(office: Office, host: str) -> None:
     """A site that points its own name at this address gets nothing, nor from the admin API."""
@@ -120,7 +144,7 @@ def test_the_feed_sends_a_picture_at_once_and_after_each_change(office: Office) 
 
     async def listen() -> list[dict[str, object]]:
         pictures = []
-        stream = office.feed.stream()
+        stream = office.feed.stream(Wanted())
         assert (await anext(stream)).startswith(b"retry:")
         pictures.append(_picture(await anext(stream)))
         office.world.take(envelope(event(1)))

@@ -19,7 +19,8 @@ from kiosk.model.ticket import Decision
 from sync.hub.broker import BrokerState
 from sync.hub.ingest import Tally
 from sync.hub.store.rows import Counts, DeviceState, Site, StoredEvent
-from sync.hub.web.views import SILENT_AFTER_MS, Facts, Tone, device_view, event_view, page_of
+from sync.hub.web.fleet import SILENT_AFTER_MS, Tone, device_view
+from sync.hub.web.views import Facts, event_view, page_of
 from sync.wire.codec import encode_event
 from tests.fakes.clock import NOON
 from tests.unit.sync.hub.world import event
@@ -139,5 +140,5 @@ def test_the_page_counts_what_needs_attention() -> None:
             events=[],
         )
     )
-    assert (page.devices, page.troubled, page.refused) == (2, 1, 10)
-    assert [device.id for device in page.sites[0].devices] == ["terminal-gate-1", "b"]
+    assert (page.fleet.total, page.fleet.troubled, page.refused) == (2, 1, 10)
+    assert [device.id for device in page.fleet.devices] == ["b", "terminal-gate-1"]
