@@ -2,13 +2,28 @@
 
 import msgspec
 
-from kiosk.model.ids import EpochMs
+from kiosk.model.ids import DeviceId, EpochMs, Lang
+from kiosk.model.order import PickupOrder
 from kiosk.model.pack import TouchpointKind
-from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, View
+from kiosk.model.ticket import Departure
+from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, Freshness, View
+
+
+class Room(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a board tells of, for the process that draws to make its view of: the compiled pack, whose board it is, and the
+    records of the moment.
+    """
+
+    pack: bytes
+    device: DeviceId
+    lang: Lang
+    orders: tuple[PickupOrder, ...]
+    departures: tuple[Departure, ...]
+    freshness: Freshness
 
 
 class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A view as it travels to the process that draws it, as one line of JSON: exactly one of the four is there.
+    """A view as it travels to the process that draws it, as one line of JSON: exactly one of them is there, or a `room`.
 
     `width` and `height` are pixels; the screen's clock stands still at `now`.
     """
@@ -21,10 +36,11 @@ class Scene(msgspec.Struct, frozen=True, omit_defaults=True):
     answer: AnswerView | None = None
     board: BoardView | None = None
     desk: DeskView | None = None
+    room: Room | None = None
 
     @property
     def view(self) -> View:
-        """The one that is there. Raises `ValueError` when that is none or several."""
+        """The one that is there. Raises `ValueError` when that is none or several; a room has none yet."""
         there = [each for each in (self.attract, self.answer, self.board, self.desk) if each is not None]
         if len(there) != 1:
             msg = "a scene shows exactly one view"

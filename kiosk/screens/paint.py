@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.screens.painter import Painter
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
-MAX_LINE_BYTES = 1_000_000
+MAX_LINE_BYTES = 4_000_000
 _SIDE = 1920
 """A window without a display can't change its size, so it holds both an upright and a wide screen."""
 

@@ -1,19 +1,16 @@
 """The board: what everyone in the room may see. Numbers and departures, never a name."""
 
-from kiosk.model.ids import MS_PER_MINUTE, EpochMs, MonotonicMs
-from kiosk.model.order import COLLECTABLE, OrderState, PickupOrder
-from kiosk.model.pack import Shows
+from msgspec.structs import replace
+
+from kiosk.model.ids import MS_PER_MINUTE, MonotonicMs
+from kiosk.model.order import PickupOrder
 from kiosk.model.records import Collection
-from kiosk.model.ticket import Departure, DepartureState
-from kiosk.model.view import BoardView, DepartureLine, View
+from kiosk.model.ticket import Departure
+from kiosk.model.view import BoardView, View
+from kiosk.session.boardview import Hall, board_view
 from kiosk.session.content import Content
 from kiosk.session.freshness import freshness_shown
 from kiosk.session.parts import Input, Parts
-from kiosk.session.words import departure_words
-
-_LISTED = frozenset({OrderState.ACCEPTED, OrderState.PREPARING, OrderState.ANNOUNCED})
-_GONE_AFTER_MS = 10 * MS_PER_MINUTE
-_URGENT_MINUTES = 15
 
 
 class Board:
@@ -29,24 +26,21 @@ class Board:
     def view(self) -> View:
         """The board as it stands now."""
         guide, lang = self._content.guide, self._parts.config.screen.language
-        now = self._parts.clock.now().wall_ms
-        shows_orders = guide is not None and Shows.ORDERS in guide.touchpoint.shows
-        shows_departures = guide is not None and Shows.DEPARTURES in guide.touchpoint.shows
-        orders = self._orders() if shows_orders else ()
-        ready = sorted((order for order in orders if order.state in COLLECTABLE), key=lambda o: -(o.ready_at or 0))
-        preparing = sorted((order for order in orders if order.state in _LISTED), key=lambda o: (o.due_at, o.number))
-        return BoardView(
-            title="" if guide is None else guide.place_name(guide.touchpoint.place, lang, now),
-            clock="" if guide is None else guide.local_time(now),
+        freshness = freshness_shown(self._parts)
+        if guide is None:
+            nothing = BoardView(
+                "", "", lang, (), (), (), shows_orders=False, shows_departures=False, freshness=freshness
+            )
+            return replace(nothing, trouble=self._content.trouble)
+        stored = self._parts.store
+        hall = Hall(
+            now=self._parts.clock.now().wall_ms,
             lang=lang,
-            preparing=tuple(order.number for order in preparing),
-            ready=tuple(order.number for order in ready),
-            departures=self._departures(now) if shows_departures else (),
-            shows_orders=shows_orders,
-            shows_departures=shows_departures,
-            freshness=freshness_shown(self._parts),
-            trouble=self._content.trouble,
+            orders=[each for each in stored.all(Collection.ORDERS) if isinstance(each, PickupOrder)],
+            departures=[each for each in stored.all(Collection.DEPARTURES) if isinstance(each, Departure)],
+            freshness=freshness,
         )
+        return replace(board_view(guide, self._parts.texts, hall), trouble=self._content.trouble)
 
     def wake_at(self) -> MonotonicMs | None:
         """At the next minute, or when the content changes by its own clock."""
@@ -58,36 +52,3 @@ class Board:
     def idle(self) -> bool:
         """A board can always take new content."""
         return True
-
-    def _orders(self) -> tuple[PickupOrder, ...]:
-        return tuple(o for o in self._parts.store.all(Collection.ORDERS) if isinstance(o, PickupOrder))
-
-    def _departures(self, now: EpochMs) -> tuple[DepartureLine, ...]:
-        coming = [
-            departure
-            for departure in self._parts.store.all(Collection.DEPARTURES)
-            if isinstance(departure, Departure) and _leaves(departure) > now - _GONE_AFTER_MS
-        ]
-        return tuple(self._line(departure, now) for departure in sorted(coming, key=_leaves))
-
-    def _line(self, departure: Departure, now: EpochMs) -> DepartureLine:
-        guide, lang = self._content.guide, self._parts.config.screen.language
-        if guide is None:
-            msg = "departures are listed only with content"
-            raise RuntimeError(msg)
-        late = departure.expected_at is not None and departure.expected_at != departure.departs_at
-        boarding = departure.state in {DepartureState.ON_TIME, DepartureState.DELAYED, DepartureState.BOARDING}
-        minutes = (_leaves(departure) - now) // MS_PER_MINUTE
-        return DepartureLine(
-            time=guide.local_time(departure.departs_at),
-            expected=guide.local_time(_leaves(departure)) if late else "",
-            destination=departure.destination,
-            vessel=departure.vessel,
-            gate=guide.place_name(departure.gate, lang, now),
-            state=departure_words(self._parts.texts, lang, departure, now),
-            urgent=boarding and 0 <= minutes <= _URGENT_MINUTES,
-        )
-
-
-def _leaves(departure: Departure) -> EpochMs:
-    return departure.departs_at if departure.expected_at is None else departure.expected_at
