@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from deploy.doctor import device, hardware, system
+from deploy.doctor import device, hardware, scanners, system
 from deploy.doctor.finding import Finding, Level, Machine, fail
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,7 +48,8 @@ def examine(machine: Machine, config: Path | None) -> list[Finding]:
     findings = [about_file, *(finding for check in _CHECKS for finding in check(machine))]
     if file is None:
         return findings
-    return [_for_device(finding, file) for finding in findings] + device.device(machine, file)
+    found = [_for_device(finding, file) for finding in findings] + scanners.scanners(machine, file)
+    return found + device.device(machine, file)
 
 
 def lines(findings: Sequence[Finding], encoding: str) -> list[str]:

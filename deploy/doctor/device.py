@@ -37,10 +37,15 @@ class DeviceFile:
         return Path(str(self.table("device").get("data", "."))) / "opas.db"
 
     @property
-    def uses_camera(self) -> bool:
-        """Whether one of its sources is a camera; without any said, one is."""
+    def sources(self) -> list[dict[str, Any]]:
+        """Its cameras and scanners; without any said, it has one camera."""
         sources = self.tables.get("sources", [{"kind": "camera"}])
-        return any(isinstance(source, dict) and source.get("kind") == "camera" for source in sources)
+        return [source for source in sources if isinstance(source, dict)] if isinstance(sources, list) else []
+
+    @property
+    def uses_camera(self) -> bool:
+        """Whether one of its sources is a camera."""
+        return any(source.get("kind") == "camera" for source in self.sources)
 
 
 def read(path: Path) -> tuple[DeviceFile | None, Finding]:
