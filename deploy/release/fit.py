@@ -20,6 +20,7 @@ from kiosk.guidance.texts import (
     OFFER_TEXT,
     WAY_LIFT,
     WAY_NONE,
+    WAY_NONE_HEADLINE,
     WAY_NONE_STEP_FREE,
     WAY_STAIRS,
     WAY_WALK,
@@ -52,7 +53,7 @@ class Box:
     smallest: float = 0.6
 
 
-_KIOSK, _GATE, _DESK = TouchpointKind.KIOSK, TouchpointKind.GATE, TouchpointKind.DESK
+_KIOSK, _GATE, _BOARD, _DESK = TouchpointKind.KIOSK, TouchpointKind.GATE, TouchpointKind.BOARD, TouchpointKind.DESK
 BOXES = (
     Box(_KIOSK, "headline", "bold", 92, 1.2, 670, 3),
     Box(_KIOSK, "detail", "regular", 48, 1.4, 670, 4),
@@ -69,6 +70,7 @@ BOXES = (
     Box(_GATE, "headline", "bold", 190, 1.0, 940, 3, 0.5),
     Box(_GATE, "detail", "regular", 72, 1.6, 940, 4),
     Box(_GATE, "place", "semibold", 84, 1.6, 940, 3),
+    Box(_BOARD, "hint", "semibold", 44, 1.0, 890, 2),
     # Staff read the desk from near, and nobody can ask it for larger text.
     Box(_DESK, "title", "bold", 50, 1.0, 560, 1),
     Box(_DESK, "headline", "bold", 46, 1.0, 368, 3),
@@ -122,10 +124,12 @@ def _slots(pack: Pack) -> Iterator[_Slot]:
             yield from ((kind, slot, key) for slot, key in (("lead", row.lead), ("time", row.time)) if key)
     yield from ((None, part, f"{pack.last_resort.message}.{part}") for part in ("headline", "detail", "why"))
     yield from ((None, "place", place.name) for place in pack.places if place.name)
+    yield from ((_BOARD, "hint", touchpoint.hint) for touchpoint in pack.touchpoints if touchpoint.kind is _BOARD)
     desks = {touchpoint.place for touchpoint in pack.touchpoints if touchpoint.kind is _DESK}
     yield from ((_DESK, "title", place.name) for place in pack.places if place.id in desks and place.name)
     yield from ((None, "way", key) for key in (WAY_WALK, WAY_STAIRS, WAY_LIFT))
     yield from ((None, "turn", need.key) for need in required_texts(pack) if need.key.startswith("turn."))
+    yield None, "headline", WAY_NONE_HEADLINE
     yield from ((None, "detail", key) for key in (WAY_NONE, WAY_NONE_STEP_FREE))
     yield from ((None, "detail", place.message) for place in pack.unreachable)
     for offer in pack.offers:

@@ -8,12 +8,13 @@ from kiosk.guidance.offers import Offers
 from kiosk.guidance.routing import Route
 from kiosk.guidance.rows import PickupTable
 from kiosk.guidance.situation import Situation
-from kiosk.guidance.texts import PARTS
+from kiosk.guidance.texts import PARTS, WAY_NONE_HEADLINE
 from kiosk.guidance.words import Values
 from kiosk.model.ids import Lang, PackVersion, PlaceId
 from kiosk.model.order import PickupOrder
+from kiosk.model.outcome import Outcome
 from kiosk.model.pack import ORDER, LastResort, Moment, Pickups, Row
-from kiosk.model.step import PickupLine, Step, Way
+from kiosk.model.step import PickupLine, Step, Tone, Way
 
 _HEADLINE, _DETAIL, _WHY, _SPEECH = PARTS
 _SENTENCE_ENDS = (".", "!", "?", "…")
@@ -53,8 +54,6 @@ class Answers:
         way = site.floor.way(goal.route, lang, site.touchpoint.facing) if goal.route else None
         time = say(row.time)
         spoken = "" if goal.no_way else say(f"{row.message}.{_SPEECH}")
-        if goal.no_way:
-            detail, why = goal.no_way, ""
         step = Step(
             outcome=situation.facts.outcome,
             tone=row.tone,
@@ -75,6 +74,8 @@ class Answers:
             actions=site.touchpoint.actions,
             offer=offer,
         )
+        if goal.no_way:
+            step = _with_no_way(step, goal.no_way, say(WAY_NONE_HEADLINE))
         return msgspec.structs.replace(step, speech=_speech(step, spoken, _told(situation, goal.route, way, lang)))
 
     def _goal(self, situation: Situation, row: Row, lead: str, lang: Lang) -> _Goal:
@@ -146,6 +147,15 @@ def _route(situation: Situation, place: PlaceId | None) -> Route | None:
         return None
     here = situation.site.touchpoint.place
     return situation.site.floor.route(here, place, step_free=bool(situation.facts.step_free))
+
+
+def _with_no_way(step: Step, no_way: str, headline: str) -> Step:
+    """An answer that can't lead where it should. A refusal stands, and so does what was done; "all is well" does not."""
+    if step.tone is Tone.STOP:
+        return msgspec.structs.replace(step, why=no_way)
+    if step.tone is Tone.GO and step.outcome is Outcome.INFORMED:
+        step = msgspec.structs.replace(step, tone=Tone.WAIT, headline=headline)
+    return msgspec.structs.replace(step, detail=no_way, why="")
 
 
 def _told(situation: Situation, route: Route | None, way: Way | None, lang: Lang) -> tuple[str, ...]:

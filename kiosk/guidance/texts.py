@@ -19,6 +19,8 @@ WAY_SPOKEN = "way.spoken"
 WAYS = (WAY_WALK, WAY_STAIRS, WAY_LIFT, WAY_SPOKEN)
 WAY_NONE, WAY_NONE_STEP_FREE = "way.none", "way.none.step_free"
 """What is said when no way is open to where somebody should go: to everybody, or to who needs a step-free one."""
+WAY_NONE_HEADLINE = "way.none.headline"
+"""What is said above it in place of "all is well"."""
 _SIDES = (TurnKind.START, TurnKind.AHEAD, TurnKind.LEFT, TurnKind.RIGHT, TurnKind.BACK)
 OFFER_TEXT, OFFER_WHY, OFFER_WHY_INFERRED = ".text", ".why", ".why_inferred"
 
@@ -111,6 +113,7 @@ def _floor_texts(pack: Pack) -> Iterator[Need]:
     for key in WAYS:
         yield Need("messages", key, key, frozenset({"metres", "minutes", "to_level"}))
     yield from (Need("messages", key, key, _PLACE) for key in (WAY_NONE, WAY_NONE_STEP_FREE))
+    yield Need("messages", WAY_NONE_HEADLINE, WAY_NONE_HEADLINE)
     yield from _turn_texts(pack)
 
 

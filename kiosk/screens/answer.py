@@ -18,10 +18,10 @@ from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.languages import LanguageGrid
 from kiosk.screens.widgets.mark import Mark
 from kiosk.screens.widgets.panel import Card, Panel
-from kiosk.screens.widgets.turns import Turns
+from kiosk.screens.widgets.turns import Led, Turns
 from kiosk.screens.widgets.wrapping import unbroken
 
-__all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Mark", "Turns"]
+__all__ = ["AnswerScreen", "Band", "Floor", "LanguageGrid", "Led", "Mark", "Turns"]
 
 _PICKUPS = 3
 _BIG_TEXT = 1.2

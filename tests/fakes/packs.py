@@ -65,6 +65,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "way.stairs": ("Portaat {to_level}", "Stairs {to_level}"),
     "way.lift": ("Hissi {to_level}", "Lift {to_level}"),
     "way.spoken": ("{metres} metriä", "{metres} metres"),
+    "way.none.headline": ("Autamme", "We help you"),
     "way.none": ("Ei tietä {to_place}", "No way {to_place}"),
     "way.none.step_free": ("Ei esteetöntä tietä {to_place}", "No step-free way {to_place}"),
     "turn.lift": ("Hissillä {to_level}.", "By lift {to_level}."),

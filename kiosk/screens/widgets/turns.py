@@ -10,6 +10,7 @@ from kiosk.screens.widgets.words import Words
 
 _MOST = 4
 """More at once nobody remembers; the rest is on the map and in the spoken answer."""
+_MAP_KEEPS = 0.75
 _FIRST_PX, _REST_PX = 44.0, 36.0
 _Spots = tuple[tuple[float, float], ...]
 _LINES: dict[TurnKind, tuple[_Spots, ...]] = {
@@ -102,6 +103,27 @@ class TurnRow(Row):
         self.words.smallest = 0.75 if first else 0.85
 
 
+class Led(Column):
+    """The turns above the map. The map keeps most of what it wants, the turns that fit above it are shown, and what is
+    left over is the map's again.
+    """
+
+    gap = 18
+
+    def _place_down(self, box: Box, metrics: Metrics) -> None:
+        shown = self._shown()
+        turns = next((cell for cell in shown if isinstance(cell, Turns)), None)
+        if turns is None or len(shown) == 1:
+            super()._place_down(box, metrics)
+            return
+        gap, below = metrics.px(self.gap), shown[-1]
+        kept = max(below.least(box.w, metrics), below.wanted(box.w, metrics) * _MAP_KEEPS)
+        room = box.h - gap - kept
+        height = min(turns.fitting(box.w, room, metrics), max(turns.least(box.w, metrics), room))
+        turns.place(Box(box.x, box.y + box.h - height, box.w, height), metrics)
+        below.place(Box(box.x, box.y, box.w, max(0.0, box.h - height - gap)), metrics)
+
+
 class Turns(Column):
     """The first few turns of a way; those that have no room are left out from the end."""
 
@@ -136,16 +158,23 @@ class Turns(Column):
         """Room for the first."""
         return self._rows[0].least(width, metrics) if self._told else 0.0
 
+    def fitting(self, width: float, room: float, metrics: Metrics) -> float:
+        """The height of those that fit into `room` at their full size, the first one in any case."""
+        return self._fit(width, room, metrics)[1]
+
     def place(self, box: Box, metrics: Metrics) -> None:
-        """Show as many as fit at their full size; the first one in any case."""
-        room, kept = box.h, 0
-        for row in self._rows[: self._told]:
-            room -= row.wanted(box.w, metrics) + (metrics.px(self.gap) if kept else 0)
-            if kept and room < 0:
-                break
-            kept += 1
-        self.keep(kept)
+        """Show as many as fit."""
+        self.keep(self._fit(box.w, box.h, metrics)[0])
         super().place(box, metrics)
+
+    def _fit(self, width: float, room: float, metrics: Metrics) -> tuple[int, float]:
+        used, kept = 0.0, 0
+        for row in self._rows[: self._told]:
+            more = row.wanted(width, metrics) + (metrics.px(self.gap) if kept else 0)
+            if kept and used + more > room + 1:
+                break
+            used, kept = used + more, kept + 1
+        return kept, used
 
     def clear(self) -> None:
         """Forget the way."""

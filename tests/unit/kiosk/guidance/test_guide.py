@@ -231,6 +231,16 @@ def test_where_no_way_is_open_it_is_said_and_the_person_is_sent_to_help() -> Non
     assert step.speech == "Hello, Anna K. No way to Gate 7. Next: Hall. Departs 19:00."
 
 
+def test_a_refusal_stands_where_no_way_is_open_and_all_is_well_does_not() -> None:
+    """Nobody reads "you are all set" who can't get there; and why a ticket does not count is not talked over."""
+    wheels = _with(outcome=Outcome.INFORMED, ticket=a_ticket(step_free=True), pathways=_said(("lift", False)))
+    calm = _guide(rows=[_row(tone="go", place="gate")]).step(wheels, EN)
+    assert (calm.tone, calm.headline, calm.detail) == (Tone.WAIT, "We help you", "No step-free way to Gate 7")
+    stop = _guide(rows=[_row(tone="stop", message="named", place="gate")]).step(wheels, EN)
+    assert (stop.tone, stop.headline) == (Tone.STOP, "Hello, Anna K.")
+    assert (stop.detail, stop.why) == ("Walk to Gate 7, Gate 7", "No step-free way to Gate 7")
+
+
 def test_where_no_way_is_open_to_help_either_nobody_is_sent_anywhere() -> None:
     places = [*small_body()["places"], {"id": "far", "name": "place.shop", "level": "ground", "x": 1, "y": 1}]
     resort = {"message": "resort", "place": "far", "lead": "lead"}

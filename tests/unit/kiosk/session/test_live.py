@@ -84,7 +84,7 @@ def test_a_lift_that_closes_reroutes_who_stands_before_the_screen(open_house: Op
     house.bring(_closed(), version=2)
     told = _answer(house)
     assert told.scan == view.scan
-    assert told.step.detail.startswith("No step-free way to Gate 7 is open right now.")
+    assert told.step.detail.startswith("The step-free way to Gate 7 is closed right now.")
     assert told.step.place == "Information desk"
     _take_back(house, _closed())
     assert _answer(house).step.way == view.step.way
