@@ -9,6 +9,7 @@ from typing import Any
 
 from deploy.doctor import mqtt
 from deploy.doctor.finding import Finding, Machine, fail, ok, warn
+from deploy.doctor.identity import Identity, identity
 from deploy.errors import DeployError
 from deploy.web import HubApi
 
@@ -67,6 +68,9 @@ def read(path: Path) -> tuple[DeviceFile | None, Finding]:
 def device(machine: Machine, file: DeviceFile) -> list[Finding]:
     """Database, hub and broker of this device."""
     del machine  # a device names its own places
+    if "id" not in file.table("device"):
+        claimed = Identity(file.database.parent)
+        return [_database(file.database), *identity(claimed, str(file.table("hub").get("url", "")))]
     return [_database(file.database), _hub(file), _broker(file)]
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from deploy.demo.ports import free_ports, listens
+from deploy.demo.ports import listens
 from deploy.web import HubApi
 from kiosk.model.code import Symbology
 from kiosk.model.event import CodeScanned
@@ -219,7 +220,11 @@ class Fleet:
     """Hub and broker, running."""
 
     def __init__(self, folder: Path) -> None:
-        (broker_port,) = free_ports(1)
+        # Kept for the broker, which comes up seconds after the hub was told the port: nobody else is given it meanwhile.
+        self._place = socket.socket()
+        self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.bind(("127.0.0.1", 0))
+        broker_port: int = self._place.getsockname()[1]
         self.folder = folder
         self.hub = FleetHub(folder / "hub", broker_port)
         self.broker = FleetBroker(folder / "broker", broker_port)
@@ -262,6 +267,7 @@ class Fleet:
             device.close()
         self.broker.end()
         self.hub.close()
+        self._place.close()
 
 
 class Visitor:
