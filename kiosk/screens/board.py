@@ -105,7 +105,8 @@ class BoardScreen(Screen[BoardView]):
         changed = False
         for wall, _, words in self._walls():
             text = f"{wall.page + 1}/{wall.pages}" if wall.shown and wall.pages > 1 else ""
-            changed = changed or text != words.text
+            # Also one that says nothing yet takes its room until it is hidden.
+            changed = changed or (text, bool(text)) != (words.text, words.shown)
             words.text, words.shown = text, bool(text)
         if changed:
             super().place(box, metrics)
