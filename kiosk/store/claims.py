@@ -1,4 +1,4 @@
-"""What other devices of the site did to tickets and orders and the hub does not know yet, laid over its copy.
+"""What other devices of the site did to tickets, orders and people's records and the hub does not know yet, laid over its copy.
 
 A claim is another device's event. It goes when that device has told at which of the hub's versions the event is part of
 the hub's data, and that version has arrived here; the hub's own word then stands alone.
@@ -18,8 +18,8 @@ from kiosk.store.doorbell import KIOSK_BELL, ring
 from kiosk.store.fold import refold
 from kiosk.store.outbox import StoredEvent
 
-CLAIMED = frozenset({Collection.TICKETS, Collection.ORDERS})
-"""What must not be given twice, so that the devices of a site tell each other of it at once."""
+CLAIMED = frozenset({Collection.TICKETS, Collection.ORDERS, Collection.SUBJECTS})
+"""What must not be given twice, nor offered to somebody who declined it: the devices of a site tell each other at once."""
 _MOST = 20_000
 _ENCODER = msgspec.json.Encoder()
 

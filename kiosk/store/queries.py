@@ -164,8 +164,8 @@ DROP_CLAIM_TARGETS = "DELETE FROM claim_target WHERE number NOT IN (SELECT numbe
 CLAIM_TARGETS = "SELECT DISTINCT collection, key FROM claim_target"
 LAST_ACK_VERSION = "SELECT version FROM ack ORDER BY seq DESC LIMIT 1"
 # Along the key of `touched` (the + keeps the other index out), which is short where most events only report; no event
-# touches two tickets or orders.
+# touches two of these.
 OWN_CLAIMS = """
 SELECT outbox.seq, outbox.event FROM touched CROSS JOIN outbox ON outbox.seq = touched.seq
-WHERE touched.seq > ? AND +touched.collection IN ('tickets', 'orders') ORDER BY touched.seq LIMIT ?
+WHERE touched.seq > ? AND +touched.collection IN ('tickets', 'orders', 'subjects') ORDER BY touched.seq LIMIT ?
 """

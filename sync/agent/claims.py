@@ -1,4 +1,4 @@
-"""Tells the other devices of the site at once what was done to tickets and orders, and takes in what they tell.
+"""Tells the other devices of the site at once what was done to tickets, orders and people, and takes in what they tell.
 
 The topic is the site's own at its broker, so this goes on while the hub is away. Nothing waits for an answer: a
 claim that gets lost is told again when somebody who has just come asks, and in the end the hub tells everybody.

@@ -108,7 +108,7 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a device did to tickets and orders, device to the others of its site, since the hub may be away.
+    """What a device did to tickets, orders and people's records, device to the others of its site, as the hub may be away.
 
     `events` are unconfirmed ones of `epoch`, ordered but with gaps; those up to `acked` are in the hub's `version`.
     `ask`: the sender has just come and wants to hear the others' claims again.

@@ -3,11 +3,13 @@
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kiosk.model.changes import Refusal
-from kiosk.model.event import Event, EventBody, OrderHandedOver, OrderUndone
-from kiosk.model.ids import DeviceId, Epoch, EventId, HubVersion, MonotonicMs, Seq
+from kiosk.model.customer import Subject
+from kiosk.model.event import Event, EventBody, OfferDeclined, OrderHandedOver, OrderUndone
+from kiosk.model.ids import DeviceId, Epoch, EventId, HubVersion, MonotonicMs, Seq, SubjectId
 from kiosk.model.order import OrderState, PickupOrder
 from kiosk.model.records import Collection
 from kiosk.model.ticket import Entitlement, Ticket
@@ -152,3 +154,13 @@ def test_a_database_with_claims_is_sound(agent: AgentStore, path: Path, clock: F
     with closing(open_store(path, device=DEVICE, site=SITE, site_key=SITE_KEY, clock=clock)) as again:
         assert again.rebuilt is None
         assert ticket_of(again).state is Entitlement.REDEEMED
+
+
+def test_what_somebody_declined_at_another_screen_counts_here_before_the_hub_knows(
+    store: DeviceStore, agent: AgentStore
+) -> None:
+    """Offers too are told from device to device while the hub is away."""
+    person = Subject(SubjectId("00000000000000aa"), SITE)
+    assert agent.inbox.apply_delta(agent.inbox.cursor(), V(99), (row(person, 99),))
+    assert agent.claims.take(claim(event(3, OfferDeclined(person.id, "coffee"))))
+    assert store.get(Collection.SUBJECTS, person.id) == msgspec.structs.replace(person, declined=("coffee",))
