@@ -7,7 +7,7 @@ from kiosk.guidance import Facts, Guide
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MonotonicMs, ScanId
 from kiosk.model.order import COLLECTABLE, OPEN, WAITING, OrderState, PickupOrder, promise_of
 from kiosk.model.pack import TouchpointKind
-from kiosk.model.scene import Scene
+from kiosk.model.scene import Room, Scene
 from kiosk.model.step import Step
 from kiosk.model.view import AnswerView, AttractView, DeskLine, DeskNotice, DeskView, Freshness, OrderAct
 
@@ -20,6 +20,16 @@ _MS = 1000
 def is_wide(situation: Situation, kind: TouchpointKind) -> bool:
     """Whether the window is wide: as chosen, else as such devices usually stand."""
     return kind in _WIDE_KINDS if situation.wide is None else situation.wide
+
+
+def board_of(situation: Situation, guide: Guide, facts: Facts, body: bytes) -> Scene:
+    """The scene of a board that lists the situation's orders and departures; `body` is the compiled pack."""
+    touchpoint = guide.touchpoint
+    width, height = WIDE if is_wide(situation, touchpoint.kind) else UPRIGHT
+    departures = tuple(each for each in (facts.departure, facts.next_departure) if each is not None)
+    lang = spoken(guide, situation.act.lang)
+    room = Room(body, touchpoint.id, lang, facts.orders, departures, _freshness(facts))
+    return Scene(touchpoint.kind, width, height, facts.now, room=room)
 
 
 def scene_of(situation: Situation, guide: Guide, facts: Facts, step: Step) -> Scene:

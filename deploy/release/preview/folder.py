@@ -28,6 +28,8 @@ class Reading:
     pack: Pack | None = None
     source: Source | None = None
     scenarios: tuple[Scenario, ...] = ()
+    body: bytes = b""
+    """The compiled pack."""
 
     def line_of(self, table: str, key: str) -> str:
         """Where a part of the pack stands, as file:line."""
@@ -80,8 +82,8 @@ def _read(folder: Path, stamp: str) -> Reading:
     try:
         source = read_source(folder)
         scenarios = Scenarios(folder)
-        pack, _ = compiled(source, folder)
+        pack, body = compiled(source, folder)
     except PackRefused as refused:
         return Reading(stamp, refused.findings)
     findings = sorted({located(source, flaw) for flaw in flaws_of(pack)})
-    return Reading(stamp, tuple(findings), None if findings else pack, source, scenarios.all)
+    return Reading(stamp, tuple(findings), None if findings else pack, source, scenarios.all, body)

@@ -143,7 +143,7 @@ class Offered:
     def _options(self, entry: Entry, places: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         match entry.name:
             case "at":
-                return tuple((each.id, each.id) for each in self._pack.touchpoints if each.operation is not None)
+                return tuple((each.id, each.id) for each in self._pack.touchpoints)
             case "lang":
                 return tuple((lang, lang) for lang in self._pack.languages)
             case "ticket.product":

@@ -20,7 +20,7 @@ _MOST_FINDINGS = 200
 def shown_page(shown: Shown, reading: Reading, folder: Path) -> Html:
     """A situation, its picture and its reasons."""
     result: Child = [
-        tag("div", _picture(shown), words(shown.step), class_="seen"),
+        tag("div", _picture(shown), words(shown), class_="seen"),
         tag("div", answer(shown), others(shown), facts(shown), _snippet(shown), class_="reasons"),
     ]
     address = f"/?{write_query(shown.choices)}"
@@ -150,7 +150,7 @@ def _starts(reading: Reading) -> Html:
 
 
 def _snippet(shown: Shown) -> Html | None:
-    if shown.situation.quiet:
+    if not shown.asked:
         return None
     code = tag("pre", as_step(shown.situation.act, shown.step), tabindex=0)
     return tag("details", tag("summary", "As a step of a scenario"), code, id="snippet", class_="panel")

@@ -12,7 +12,7 @@ from deploy.release.preview.trial import Shown
 from deploy.release.preview.why import Judged, Judgement, in_force_told
 from kiosk.guidance.declared import DECLARED
 from kiosk.guidance.guide import LAST_RESORT
-from kiosk.model.step import Step
+from kiosk.model.pack import ANSWERING
 
 _LABELS = {
     "tone": "Tone",
@@ -32,8 +32,11 @@ _INNER = frozenset({"outcome", "lang", "message", "row", "pack", "place_id", "de
 _OF_WAY = ("text", "turns")
 
 
-def words(step: Step) -> Html:
+def words(shown: Shown) -> Html | None:
     """Everything that the step says."""
+    step = shown.step
+    if not shown.asked:
+        return None
     lines: list[Child] = []
     for name in step.__struct_fields__:
         said = list(_said(getattr(step, name))) if name not in _INNER else []
@@ -46,8 +49,10 @@ def words(step: Step) -> Html:
 def answer(shown: Shown) -> Html:
     """The row that answers: where it stands and what it asks for."""
     judgement, step = shown.judgement, shown.step
-    if shown.situation.quiet:
-        body: Child = tag("p", "Nobody has scanned anything: the screen invites, and no row is asked.")
+    if not shown.asked:
+        board = "A board reads no codes: it lists the situation's orders and departures, and no row is asked."
+        nobody = "Nobody has scanned anything: the screen invites, and no row is asked."
+        body: Child = tag("p", nobody if shown.guide.touchpoint.kind in ANSWERING else board)
     elif judgement.answers is None:
         resort = (
             "The pack declares it for this outcome." if step.outcome in shown.guide.pack.last_resort.outcomes else ""
@@ -57,13 +62,13 @@ def answer(shown: Shown) -> Html:
         )
     else:
         body = _row(judgement.answers, shown.guide.zone, answers=True)
-    differs = _differs(judgement, step.row) if not shown.situation.quiet else None
+    differs = _differs(judgement, step.row) if shown.asked else None
     return tag("section", tag("h2", "The row that answers"), body, differs, id="answer")
 
 
 def others(shown: Shown) -> Html | None:
     """Why the rows above did not answer; those below were not reached."""
-    if shown.situation.quiet:
+    if not shown.asked:
         return None
     judgement, zone = shown.judgement, shown.guide.zone
     near = [each for each in judgement.above if not each.apart]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from deploy.release.finding import nearest
-from deploy.release.preview.drawing import is_wide, scene_of, spoken
+from deploy.release.preview.drawing import board_of, is_wide, scene_of, spoken
 from deploy.release.preview.folder import PackFolder, Reading
 from deploy.release.preview.offered import Group, Offered
 from deploy.release.preview.painter import NoPicture, Painter, Picture
@@ -18,6 +18,7 @@ from kiosk.guidance import Facts, Guide
 from kiosk.guidance.effective import all_edges
 from kiosk.model.ids import MS_PER_MINUTE, EpochMs
 from kiosk.model.pack import ANSWERING, Pack
+from kiosk.model.scene import Scene
 from kiosk.model.step import Step
 
 _FIRST_YEAR, _LAST_YEAR = 1971, 2200
@@ -48,6 +49,11 @@ class Shown:
     wide: bool
     edges: tuple[EpochMs, ...]
 
+    @property
+    def asked(self) -> bool:
+        """Whether rows are asked at all: not while nobody is there, and never by a board, which reads no codes."""
+        return not self.situation.quiet and self.guide.touchpoint.kind in ANSWERING
+
 
 class Trial:
     """Tries situations on the pack in a folder."""
@@ -69,7 +75,9 @@ class Trial:
         facts = facts_of(situation.act, pack)
         lang = spoken(guide, situation.act.lang)
         step = guide.step(facts, lang)
-        picture, no_picture = self._paint(situation, guide, facts, step)
+        answers = guide.touchpoint.kind in ANSWERING
+        scene = scene_of(situation, guide, facts, step) if answers else board_of(situation, guide, facts, reading.body)
+        picture, no_picture = self._paint(scene)
         products = (act.product for scenario in reading.scenarios for act in scenario.steps)
         return Shown(
             situation=situation,
@@ -85,9 +93,9 @@ class Trial:
             edges=all_edges(pack),
         )
 
-    def _paint(self, situation: Situation, guide: Guide, facts: Facts, step: Step) -> tuple[Picture | None, str]:
+    def _paint(self, scene: Scene) -> tuple[Picture | None, str]:
         try:
-            return self._painter.paint(scene_of(situation, guide, facts, step)), ""
+            return self._painter.paint(scene), ""
         except NoPicture as error:
             return None, str(error)
 
@@ -132,11 +140,13 @@ def _check(situation: Situation, pack: Pack) -> None:
     """What only the pack knows. Raises `BadChoices`."""
     act = situation.act
     problems = []
-    answering = [each.id for each in pack.touchpoints if each.operation is not None]
-    if act.at not in answering:
-        problems.append((f'at: there is no touchpoint "{act.at}" that answers.', nearest(act.at, answering)))
+    touchpoints = [each.id for each in pack.touchpoints]
+    if act.at not in touchpoints:
+        problems.append((f'at: there is no touchpoint "{act.at}".', nearest(act.at, touchpoints)))
     if act.lang is not None and act.lang not in pack.languages:
         problems.append((f'lang: the pack does not speak "{act.lang}".', nearest(act.lang, pack.languages)))
+    ways = [each.id for each in pack.pathways]
+    problems += [(f'closed: there is no way "{key}".', nearest(key, ways)) for key in act.closed if key not in ways]
     problems += _time_flaws(act.time, pack.zone)
     if problems:
         raise BadChoices(problems)

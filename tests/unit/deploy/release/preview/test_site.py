@@ -80,8 +80,8 @@ def test_what_the_pack_or_the_address_hold_is_shown_and_never_obeyed(site: Previ
 @pytest.mark.parametrize(
     ("query", "what"),
     [
-        ("at=terminal-kiosk-9", 'There is no touchpoint "terminal-kiosk-9" that answers.'),
-        ("at=terminal-board-1", 'no touchpoint "terminal-board-1" that answers'),
+        ("at=terminal-kiosk-9", 'there is no touchpoint "terminal-kiosk-9"'),
+        ("closed=lift,%20moon", 'there is no way "moon"'),
         ("lang=de", 'the pack does not speak "de"'),
         ("time=yesterday", '"yesterday" is no date and time'),
         ("time=0001-01-01", "the year 1 is too far away"),
@@ -107,6 +107,12 @@ def test_nobody_there_is_a_screen_too(site: PreviewSite) -> None:
     _, page = _page(site, "at=terminal-kiosk-1&outcome=nobody")
     assert "Nobody has scanned anything" in page
     assert "Why not" not in page
+
+
+def test_a_board_is_shown_and_asks_no_row(site: PreviewSite) -> None:
+    status, page = _page(site, "at=terminal-board-1&order.state=ready&departure.state=on_time")
+    assert (status, "1920 × 1080" in page, "A board reads no codes" in page) == (200, True, True)
+    assert "In words" not in page
 
 
 def test_the_desk_is_shown_with_its_orders(site: PreviewSite) -> None:

@@ -227,7 +227,7 @@ def test_each_type_has_its_control() -> None:
     controls = _controls(replace(PLAIN, departure=Sailing(PlaceId("moon"), 60)))
     assert controls["journey.state"].kind is Kind.CHOICE
     assert controls["journey.state"].options[0] == ("unknown", "unknown")
-    assert controls["at"].options == (("kiosk-1", "kiosk-1"), ("desk-1", "desk-1"))
+    assert controls["at"].options == tuple((name, name) for name in ("kiosk-1", "desk-1", "board-1"))
     assert [value for value, _ in controls["subject.step_free"].options] == ["yes", "no"]
     assert controls["departure.gate"].options == (("moon", "moon (not known here)"), ("gate", "Gate 7 (1 min)"))
     assert controls["departure.minutes_to_gate"].kind is Kind.NUMBER
