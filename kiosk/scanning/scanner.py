@@ -44,4 +44,5 @@ class Scanner:
         return self._codes(messages, now)
 
     def _codes(self, messages: Iterable[Message], now: MonotonicMs) -> tuple[Code, ...]:
-        return tuple(Code(each.payload, Symbology.KEYED, self.name, each.began_at, now) for each in messages)
+        by = self._wanted.kind.value
+        return tuple(Code(each.payload, Symbology.KEYED, by, each.began_at, now) for each in messages)

@@ -19,6 +19,7 @@ from kiosk.model.code import Symbology
 from kiosk.scanning import picture
 from kiosk.scanning.draw import draw_code
 from kiosk.store import SystemClock
+from tests.fakes.cable import Cable
 from tests.unit.kiosk.session.house import SITE_KEY, House, anna, code_for, sailing, ticket_for
 
 WAIT_S = 60
@@ -157,6 +158,34 @@ def test_a_scanner_that_types_is_answered_too(device: Device) -> None:
     device.wait_for(lambda: "AnswerShown" in types(device))
     scanned = next(body for body in device.bodies() if body["type"] == "CodeScanned")
     assert (scanned["outcome"], scanned["symbology"]) == ("checked_in", "keyed")
+
+
+def test_a_scanner_on_a_wire_is_answered_too_also_after_it_was_unplugged(device: Device) -> None:
+    """Its code says by itself which source it came from; the camera beside it goes on meanwhile."""
+    code = device.fill()
+    cable = Cable(device.folder)
+    cable.plug_in()
+    with device.config.open("a", encoding="utf-8") as file:
+        file.write(f'[[sources]]\nkind = "serial"\ndevice = "{cable.path}"\nsuffix = "\\u0003"\n')
+    device.start()
+    device.wait_for(lambda: device.shown()[:1] == ["attract"])
+    cable.unplug()
+    cable.plug_in()
+
+    def scan() -> bool:
+        cable.send(code + b"\x03")
+        time.sleep(0.5)
+        return "CodeScanned" in types(device)
+
+    device.wait_for(scan)
+    scanned = next(body for body in device.bodies() if body["type"] == "CodeScanned")
+    assert (scanned["symbology"], scanned["decoder"], scanned["outcome"]) == (
+        "keyed",
+        "serial",
+        "checked_in",
+    )
+    assert device.end() == 0
+    cable.end()
 
 
 def test_a_corrupt_database_is_put_aside_and_told(device: Device) -> None:

@@ -16,18 +16,21 @@ from kiosk.errors import SourceError
 from kiosk.model.clock import Instant
 from kiosk.model.code import Code, Symbology
 from kiosk.model.ids import DurationMs, EpochMs, MonotonicMs
-from kiosk.model.source import Marks
+from kiosk.model.source import Layout, Marks, SourceConfig, SourceKind
 from kiosk.model.view import Trouble
 from kiosk.scanning.assembly import Assembly
 from kiosk.scanning.capture import CaptureRules
 from kiosk.scanning.chain import Chain
 from kiosk.scanning.draw import draw_code
+from kiosk.scanning.evdev import HidScanner
 from kiosk.scanning.found import Found, Look
 from kiosk.scanning.picture import Gray
 from kiosk.scanning.presentation import PresentationRules
 from kiosk.scanning.reader import ScanHandlers, ScanReader, ScanRules
 from kiosk.scanning.source import CodeSource, Frame, Source, SourceBase
 from kiosk.scanning.zxing import ZxingDecoder
+from tests.fakes.evdev import FakeInput, FakeKeyDevice
+from tests.fakes.typing import typed
 
 PATIENCE_S = 20.0
 RULES = ScanRules(
@@ -209,6 +212,34 @@ def test_a_code_typed_into_the_app_is_one_with_what_the_camera_sees() -> None:
         assert told.next() == (b"OTHER", "keys")
     reader.offer(Code(b"LATE", Symbology.KEYED, "keys", now(), now()))
     assert told.codes.empty()
+
+
+def test_a_scanner_that_plays_a_keyboard_is_read_on_its_thread_and_found_again_after_it_was_unplugged() -> None:
+    """Half a code that was typed before is forgotten; the trouble is told while it lasts."""
+    path, device = "/dev/input/event7", FakeKeyDevice()
+    plugged: dict[str, FakeKeyDevice | None] = {path: device}
+    scanner = HidScanner(SourceConfig(SourceKind.HID, "0c2e:0b61", layout=Layout.FI), CLOCK, FakeInput(plugged))
+    with reading([], [scanner]) as (_, told):
+        until(lambda: device.grabbed)
+        device.press(typed("LOT\x1dä/7\r", Layout.FI))
+        assert told.next() == ("LOT\x1dä/7".encode(), "hid")
+        device.press(typed("HALF", Layout.FI))
+        del plugged[path]
+        device.grabbed = False
+        device.unplug()
+        assert told.troubles.get(timeout=PATIENCE_S) is Trouble.NO_SCANNER
+        plugged[path] = device
+        assert told.troubles.get(timeout=PATIENCE_S) is None
+        until(lambda: device.grabbed)
+        device.press(typed("WHOLE\r", Layout.FI))
+        assert told.next() == (b"WHOLE", "hid")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_scanner_that_is_missing_is_told_unless_a_camera_still_reads() -> None:
