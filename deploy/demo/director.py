@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from deploy.demo.codes import CodePicture
 from deploy.demo.exactlyonce import Stream, Tally, compare
+from deploy.demo.practice import changed_pack
 from deploy.demo.record import EventKey, Glimpse, SceneRecord
 from deploy.demo.running import RunningDemo
 from deploy.demo.watching import DeviceWatch, Json, OwnEvent, Shot
@@ -91,13 +92,7 @@ class Director:
 
     def screen(self, device: str, condition: Callable[[Json], bool], says: str, within_s: float = _SCREEN_S) -> Shot:
         """Wait until what stands on the screen fulfils `condition`. Raises `OffScript`."""
-        watch = self.watches[device]
-
-        def fitting() -> Shot | None:
-            shot = watch.newest_shot()
-            return shot if shot is not None and shot.path.exists() and condition(shot.shows) else None
-
-        shot = self._await(fitting, f"{device} does not show it: {says}", within_s)
+        shot = self._await(lambda: self._standing(device, condition), f"{device} does not show it: {says}", within_s)
         self._saw(Glimpse(device, says, shot.path))
         return shot
 
@@ -119,6 +114,50 @@ class Director:
     def id_of(self, key: str) -> str:
         """What the code of this key stands for."""
         return self._picture(key).sample.id
+
+    def bring(self, site: str, body: Mapping[str, Any]) -> None:
+        """Import something from the house's own systems."""
+        self._demo.hub.post(f"/v1/sites/{site}/import", dict(body))
+
+    def change_practice(self, site: str, change: str, at_ms: int) -> str:
+        """Publish the site's pack with the lines of `change` in force from `at_ms` on; the new pack's version."""
+        packs = self._plan.repository / "assets" / "packs"
+        pack = changed_pack(packs / site, packs / change, self._plan.folder / "changed" / site, at_ms)
+        return str(self._demo.hub.put(f"/v1/sites/{site}/pack", pack.body)["version"])
+
+    def at_device(self, device: str, collection: str, key: str, condition: Callable[[Json], bool]) -> None:
+        """Wait until a device's own copy of a record is so. Raises `OffScript`."""
+        copies = self.watches[device].events
+
+        def so() -> bool | None:
+            record = copies.record(collection, key)
+            return True if record is not None and condition(record) else None
+
+        self._await(so, f"{device} does not hold {key} of {collection} as it should", _SCREEN_S)
+
+    def written(self, device: str, type_: str, condition: Callable[[Json], bool], within_s: float) -> OwnEvent:
+        """Wait for an event of a device since it was marked. Raises `OffScript`."""
+        events = self.watches[device].new_events
+        return self._await(
+            lambda: next((e for e in events() if e.type == type_ and condition(e.body)), None),
+            f"{device} writes no such {type_}",
+            within_s,
+        )
+
+    def wait_for(self, device: str, condition: Callable[[Json], bool], within_s: float) -> Shot:
+        """Wait until what stands on the screen fulfils `condition`, without looking closely. Raises `OffScript`."""
+        return self._await(lambda: self._standing(device, condition), f"{device} does not come to it", within_s)
+
+    def first(self, device: str, condition: Callable[[Json], bool], says: str, within_s: float) -> Shot:
+        """The first picture since the mark that fulfils `condition`; waits for it. Raises `OffScript`."""
+        watch = self.watches[device]
+        shot = self._await(
+            lambda: next((s for s in watch.new_shots() if condition(s.shows) and s.path.exists()), None),
+            f"{device} does not show it: {says}",
+            within_s,
+        )
+        self._saw(Glimpse(device, says, shot.path))
+        return shot
 
     def cut_broker(self) -> None:
         """Kill the broker."""
@@ -147,6 +186,10 @@ class Director:
             events += page
             if len(page) < _PAGE:
                 return events
+
+    def _standing(self, device: str, condition: Callable[[Json], bool]) -> Shot | None:
+        shot = self.watches[device].newest_shot()
+        return shot if shot is not None and shot.path.exists() and condition(shot.shows) else None
 
     def _let_go(self, device: str, key: str) -> None:
         """A code that is held up again must first have been away, or it counts as still held."""

@@ -53,6 +53,8 @@ class _Shop:
         note = "Ready; is collected while the network is cut."
         self._order(grace, 5, "ready", _sample("grace-order", Group.STORY, note))
         self._site.loyalty(grace, Group.STORY, key="grace-card")
+        oskar = self._site.somebody(("Oskar", "Salo", "fi"))
+        self._site.loyalty(oskar, Group.STORY, "Was promised a call that does not come.", "oskar-card")
 
     def refusals(self) -> None:
         """One code for each refusal that an order or a card can meet."""

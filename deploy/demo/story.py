@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.demo.changing import change_the_practice, move_the_gate
 from deploy.demo.director import Director, OffScript
+from deploy.demo.promising import break_a_promise, keep_a_promise
 
 _KIOSK, _GATE, _BOARD, _DESK = (f"terminal-{role}-1" for role in ("kiosk", "gate", "board", "desk"))
 _SHOP_KIOSK, _SHOP_BOARD, _SHOP_DESK = (f"shop-{role}-1" for role in ("kiosk", "board", "desk"))
@@ -187,10 +189,27 @@ _SCENES = (
     Scene("Check-in", "A ticket before the kiosk's camera, and the next step is there.", _check_in, short=True),
     Scene("Through the gate", "The same ticket opens the gate.", _board_the_ferry, short=True),
     Scene("The same ticket again", "A second scan is refused, and says what to do.", _use_it_again, short=True),
+    Scene("The gate moves", "Board and kiosk say so, each person by where they were sent.", move_the_gate, short=True),
     Scene("A pre-order is made ready", "Desk, board and kiosk agree.", _make_the_pre_order_ready, short=True),
     Scene("The pre-order is collected", "The ticket is enough to collect it.", _collect_the_pre_order, short=True),
     Scene("A shop order is made ready", "Desk, board and kiosk agree.", _make_the_shop_order_ready),
     Scene("Collected, taken back, collected", "Staff can undo.", _collect_undo_collect),
+    Scene(
+        "Something is faulty, and a promise is kept",
+        "A promised call has a time that desk and kiosk show, and one tap keeps it.",
+        keep_a_promise,
+    ),
+    Scene(
+        "A promise is broken",
+        "Its time passes: it is counted, the customer is told, and it is a case that somebody must answer.",
+        break_a_promise,
+    ),
+    Scene(
+        "A changed practice",
+        "All boarding is by the middle door from an instant on: every screen switches together.",
+        change_the_practice,
+        short=True,
+    ),
     Scene("What is refused", "At each touchpoint, each with what to do.", _refuse),
     Scene(
         "The broker is killed",

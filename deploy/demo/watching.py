@@ -14,6 +14,7 @@ Json = Mapping[str, Any]
 _TIMEOUT_S = 5.0
 # Tables and columns as `kiosk.store` makes them.
 _EVENTS = "SELECT seq, event FROM outbox WHERE seq > ? ORDER BY seq"
+_RECORD = "SELECT coalesce(body, base) FROM record WHERE collection = ? AND key = ? ORDER BY generation DESC LIMIT 1"
 _EPOCH = "SELECT value FROM meta WHERE key = 'epoch'"
 
 
@@ -46,6 +47,16 @@ class EventLog:
     def last(self) -> int:
         """The highest number so far, 0 for none."""
         return max((event.seq for event in self.after(0)), default=0)
+
+    def record(self, collection: str, key: str) -> Json | None:
+        """The device's own copy of a record; None where it holds none."""
+        try:
+            with closing(self._open()) as connection:
+                row = connection.execute(_RECORD, (collection, key)).fetchone()
+        except sqlite3.OperationalError:
+            return None
+        copy: Json | None = None if row is None or row[0] is None else json.loads(row[0])
+        return copy
 
     def epoch(self) -> str:
         """The outbox's own identity. Raises `sqlite3.Error` where there is none."""

@@ -92,6 +92,8 @@ class BoardView(msgspec.Struct, frozen=True):
     shows_departures: bool
     freshness: Freshness
     trouble: Trouble | None = None
+    notice: str = ""
+    """What everyone should know now, such as a changed practice: the pack's hint for this board."""
 
 
 class OrderAct(StrEnum):

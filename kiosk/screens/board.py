@@ -70,6 +70,7 @@ class BoardScreen(Screen[BoardView]):
         """Put numbers and departures into their places."""
         ids, lang = self.ids, view.lang
         ids.title.text, ids.clock.text = view.title, view.clock
+        ids.notice.text, ids.news.shown = view.notice, bool(view.notice)
         ids.orders.shown, ids.departures.shown = view.shows_orders, view.shows_departures
         ids.preparing.items, ids.ready.items, ids.lines.items = view.preparing, view.ready, view.departures
         heads = (

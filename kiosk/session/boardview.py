@@ -46,6 +46,7 @@ def board_view(guide: Guide, texts: Texts, hall: Hall) -> BoardView:
         shows_orders=Shows.ORDERS in shows,
         shows_departures=Shows.DEPARTURES in shows,
         freshness=hall.freshness,
+        notice=guide.attract(hall.lang, hall.now)[1],
     )
 
 

@@ -287,6 +287,7 @@ def board(orders: int = 7, ready: int = 3, departures: int = 4, lang: Lang = FI)
         shows_orders=orders >= 0,
         shows_departures=departures >= 0,
         freshness=CURRENT,
+        notice="Uutta tänään: laivaan noustaan keskiovesta",
     )
 
 

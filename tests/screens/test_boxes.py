@@ -19,6 +19,8 @@ _LARGE = 1.6
 def _words(screen: Any, box: Box) -> Any:
     """The widget that shows what stands in `box`."""
     ids = screen.ids
+    if box.screen is TouchpointKind.BOARD:
+        return ids.notice
     if box.screen is TouchpointKind.DESK:
         return ids["next" if box.slot == "place" else box.slot]
     if box.screen is TouchpointKind.GATE:
@@ -38,8 +40,8 @@ def test_a_box_is_no_roomier_than_the_screen(open_theatre: Opener, box: Box, siz
     theatre = open_theatre(Role(box.screen), size)
     step = scenes.go(Lang("fi"), pickups=box.slot != "why", why=True, offered=box.slot.startswith("offer"))
     notice = DeskNotice(step, "", ScanId("desk-scan"), MonotonicMs(1))
-    is_desk = box.screen is TouchpointKind.DESK
-    theatre.show(scenes.desk(notice=notice) if is_desk else scenes.answer(step, _LARGE))
+    views = {TouchpointKind.DESK: scenes.desk(notice=notice), TouchpointKind.BOARD: scenes.board()}
+    theatre.show(views.get(box.screen, scenes.answer(step, _LARGE)))
     words = _words(theatre.stage.current, box)
     assert (words.weight, words.cap) == (box.weight, box.cap)
     assert words.lines in {box.lines, 0}
