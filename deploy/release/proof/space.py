@@ -43,8 +43,9 @@ _RULES: tuple[_Rule, ...] = (
     ("departure.minutes_to_gate", "departure.minutes_to_departure", _not_after),
     ("departure.days", "departure.minutes_to_departure", _same_side),
     ("order.days", "order.minutes_to_ready", _same_side),
-    ("@gate", "departure.walk", lambda gate, walk: gate.value is (walk.value != UNKNOWN)),
-    ("@gate", "departure.spare", lambda gate, spare: gate.value is (spare.value != UNKNOWN)),
+    # A gate on the map may be out of reach just now: the staff can close any way.
+    ("@gate", "departure.walk", lambda gate, walk: gate.value is True or walk.value == UNKNOWN),
+    ("@gate", "departure.spare", lambda gate, spare: gate.value is True or spare.value == UNKNOWN),
     (
         "departure.spare",
         "departure.minutes_to_gate",
