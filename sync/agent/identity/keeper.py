@@ -20,6 +20,8 @@ from sync.link import Backoff
 from sync.wire.enrolment import Identity
 
 _LOOK_S = 2.0
+_FIRST_S = 30.0
+"""A fleet that is switched on in the morning asks spread over this time."""
 _UNHEARD_FIRST_S, _UNHEARD_MAX_S = 5.0, 60.0
 _TWO_THIRDS, _SPREAD = 2 / 3, 0.1
 _CLOCK_OFF_MS = 300_000
@@ -92,7 +94,7 @@ class Keeper:
         return True
 
     def _run(self) -> None:
-        pause_s = self._next_pause()
+        pause_s = min(self._every_s, _FIRST_S) * self._draw()
         while not self._stopping.wait(min(pause_s, _LOOK_S)):
             pause_s -= _LOOK_S
             if not self._reports.heard():

@@ -183,6 +183,10 @@ class CardDevice:
             )
         return self._store
 
+    def reopen(self) -> None:
+        """Open the app's end anew."""
+        self._store = None
+
     def write(self, count: int = 1) -> None:
         """Record events, as the app does."""
         for _ in range(count):
