@@ -1,6 +1,6 @@
 """Finds where in a picture something code-like may be: a compact patch whose brightness changes in every direction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,10 +26,14 @@ _CERTAIN = 255.0
 
 @dataclass(frozen=True, eq=False)
 class Patch:
-    """One code-like place: its four corners in pixels of the picture (clockwise), and how strong its texture is."""
+    """One code-like place: its four corners in pixels of the picture (clockwise), and how strong its texture is.
+
+    `textured` is false for a place that was not found by its texture, but by bars or by a decoder.
+    """
 
     corners: Points
     strength: float
+    textured: bool = True
 
     @property
     def side(self) -> float:
@@ -54,7 +58,8 @@ def find_patches(gray: Gray) -> tuple[Patch, ...]:
 def find_bars(gray: Gray) -> tuple[Patch, ...]:
     """The places that change in one direction only and often, as bars do, the most likely first."""
     scale, small = _work_picture(gray)
-    return _patches(_texture(small)[1], _LEAST_BARS, scale)
+    found = _patches(_texture(small)[1], _LEAST_BARS, scale)
+    return tuple(replace(patch, textured=False) for patch in found)
 
 
 def _work_picture(gray: Gray) -> tuple[float, Gray]:
@@ -73,7 +78,7 @@ def _patches(texture: Floats, least: float, scale: float) -> tuple[Patch, ...]:
 def patch_at(corners: Corners) -> Patch | None:
     """The patch of a code that a decoder found but could not read; None for corners that no code can have."""
     points = np.array(corners, dtype=np.float32)
-    patch = Patch(points, _CERTAIN)
+    patch = Patch(points, _CERTAIN, textured=False)
     if len(points) != 4 or not cv2.isContourConvex(points) or patch.side < _LEAST_SIDE:  # noqa: PLR2004 - four corners
         return None
     return patch

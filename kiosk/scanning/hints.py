@@ -16,8 +16,8 @@ from kiosk.scanning.picture import Gray, Points, box_blur, perspective, shrunk, 
 _COARSE_WIDTH, _FAINT_WIDTH = 128, 320
 _NEAR_STRENGTH, _NEAR_SIDE, _EDGE = 19.5, 0.85, 0.03
 """A side in parts of the frame's mean side; how near the frame's edge a patch is cut off, in widths of the frame."""
-_FAR_STRENGTH, _FAR_SIDE, _FAR_OBLONG = 17.0, 100.0, 2.2
-_SURE_STRENGTH, _LEAST_SIDE = 16.0, 100.0
+_FAR_STRENGTH, _FAR_SIDE, _FAR_OBLONG, _PIECE = 19.0, 100.0, 2.2, 0.6
+_SURE_STRENGTH = 21.0
 _FAINT_STRENGTH, _FAINT_SIDE, _FAINT_OBLONG, _FAINT_GAIN, _FAINT_AROUND = 9.8, 150.0, 2.0, 8.0, 41
 _DARK_ROOM, _LIT_ROOM = 45.0, 70.0
 _DARK_WHITE, _DIM_SHARE = 60.0, 0.6
@@ -32,24 +32,30 @@ def sight_of(gray: Gray, patches: Sequence[Patch]) -> Sight:
     """What keeps the code in this frame from being read; `patches` are the code-like places that the chain found in it."""
     if _cut_off(gray):
         return Sight(Hint.TOO_NEAR)
-    dim = _dim(gray, patches)
-    if dim is not None or not patches:
+    places = [patch for patch in patches if patch.textured]
+    dim = _dim(gray, places)
+    if dim is not None or not places:
         return Sight(dim)
-    first = patches[0]
-    x, y = first.corners.mean(axis=0)
-    return Sight(_in_good_light(gray, patches), (float(x), float(y)), first.side)
+    x, y = places[0].corners.mean(axis=0)
+    return Sight(_in_good_light(gray, places), (float(x), float(y)), places[0].side)
 
 
 def _in_good_light(gray: Gray, patches: Sequence[Patch]) -> Hint | None:
     first = patches[0]
     if first.side <= _FAR_SIDE:
-        far = first.strength >= _FAR_STRENGTH and first.oblongness <= _FAR_OBLONG
-        return Hint.TOO_FAR if far else None
+        return Hint.TOO_FAR if _is_far(patches) else None
     if first.strength < _SURE_STRENGTH:
         return None
     if _has_glare(gray, patches):
         return Hint.GLARE
     return Hint.TILTED if _is_tilted(gray, first) else None
+
+
+def _is_far(patches: Sequence[Patch]) -> bool:
+    """True for one small, busy thing; several of a size are the pieces of something larger."""
+    first = patches[0]
+    alone = all(other.side < _PIECE * first.side for other in patches[1:])
+    return alone and first.strength >= _FAR_STRENGTH and first.oblongness <= _FAR_OBLONG
 
 
 def _cut_off(gray: Gray) -> bool:
