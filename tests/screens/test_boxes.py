@@ -8,7 +8,7 @@ from deploy.release.fit import BOXES, Box
 from kiosk.config import Role
 from kiosk.model.ids import Lang, MonotonicMs, ScanId
 from kiosk.model.pack import TouchpointKind
-from kiosk.model.view import DeskNotice
+from kiosk.model.view import DeskNotice, View
 from tests.screens import scenes
 from tests.screens.conftest import Opener
 from tests.screens.theatre import LANDSCAPE, PORTRAIT
@@ -40,7 +40,10 @@ def test_a_box_is_no_roomier_than_the_screen(open_theatre: Opener, box: Box, siz
     theatre = open_theatre(Role(box.screen), size)
     step = scenes.go(Lang("fi"), pickups=box.slot != "why", why=True, offered=box.slot.startswith("offer"))
     notice = DeskNotice(step, "", ScanId("desk-scan"), MonotonicMs(1))
-    views = {TouchpointKind.DESK: scenes.desk(notice=notice), TouchpointKind.BOARD: scenes.board()}
+    views: dict[TouchpointKind, View] = {
+        TouchpointKind.DESK: scenes.desk(notice=notice),
+        TouchpointKind.BOARD: scenes.board(),
+    }
     theatre.show(views.get(box.screen, scenes.answer(step, _LARGE)))
     words = _words(theatre.stage.current, box)
     assert (words.weight, words.cap) == (box.weight, box.cap)

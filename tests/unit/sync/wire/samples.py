@@ -52,7 +52,7 @@ bodies = st.one_of(
     st.builds(OrderPostponed, texts, whole),
     st.builds(PromiseMade, texts, whole),
     st.builds(PromiseKept, texts, st.none() | texts),
-    st.one_of(st.builds(kind, texts) for kind in (PromiseBroken, FaultReported, CustomerCalled)),
+    st.one_of([st.builds(kind, texts) for kind in (PromiseBroken, FaultReported, CustomerCalled)]),
     st.builds(HealthChanged, st.sampled_from(Health), texts),
     st.builds(EventsDropped, whole, st.dictionaries(texts, whole, max_size=3)),
 )
