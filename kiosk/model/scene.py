@@ -5,13 +5,14 @@ import msgspec
 from kiosk.model.ids import DeviceId, EpochMs, Lang
 from kiosk.model.order import PickupOrder
 from kiosk.model.pack import TouchpointKind
+from kiosk.model.step import Step
 from kiosk.model.ticket import Departure
 from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, Freshness, View
 
 
 class Room(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a board tells of, for the process that draws to make its view of: the compiled pack, whose board it is, and the
-    records of the moment.
+    """What a board or a desk tells of, for the process that draws to make its view of: the compiled pack, the device, and
+    the records of the moment. For a desk, `step` answers its last scan and `name` is whose orders they are.
     """
 
     pack: bytes
@@ -20,6 +21,8 @@ class Room(msgspec.Struct, frozen=True, omit_defaults=True):
     orders: tuple[PickupOrder, ...]
     departures: tuple[Departure, ...]
     freshness: Freshness
+    name: str = ""
+    step: Step | None = None
 
 
 class Scene(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,18 +12,16 @@ from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixel
 from PIL import Image
 
 from kiosk.config import Role
-from kiosk.errors import DisplayError, PackError
-from kiosk.guidance import Guide, load_pack
+from kiosk.errors import DisplayError
 from kiosk.i18n import Texts
 from kiosk.model.clock import Instant
 from kiosk.model.ids import EpochMs, MonotonicMs
 from kiosk.model.pack import TouchpointKind
-from kiosk.model.scene import Room, Scene
-from kiosk.model.view import View
+from kiosk.model.scene import Scene
 from kiosk.screens.screen import Tools
 from kiosk.screens.stage import Stage
 from kiosk.screens.theme import font_files, rgba
-from kiosk.session.boardview import Hall, board_view
+from kiosk.session.rooms import room_view
 
 _FRAMES = 4
 """Turns of Kivy's clock after which everything that a view puts off is laid out."""
@@ -63,7 +61,7 @@ class Painter:
 
     def paint(self, scene: Scene) -> bytes:
         """The picture as PNG. Raises `ValueError` for a scene that this window has no room for, or without a view."""
-        view = scene.view if scene.room is None else _board(scene.room, scene.now, self._tools.texts)
+        view = scene.view if scene.room is None else room_view(scene.room, scene.now, self._tools.texts)
         wide, high = (int(side) for side in Window.size)
         if not (0 < scene.width <= wide and 0 < scene.height <= high):
             msg = f"a picture has at most {wide} × {high} pixels"
@@ -90,15 +88,6 @@ class Painter:
     def _fit(self, _dt: float) -> None:
         if self._shown is not None:
             self._shown.fit()
-
-
-def _board(room: Room, now: EpochMs, texts: Texts) -> View:
-    """The view that the app itself makes of these records. Raises `ValueError` for a pack that is none."""
-    try:
-        guide = Guide(load_pack(room.pack), room.device)
-    except PackError as error:
-        raise ValueError(error.what) from error
-    return board_view(guide, texts, Hall(now, room.lang, room.orders, room.departures, room.freshness))
 
 
 def _picture(width: int, height: int) -> bytes:

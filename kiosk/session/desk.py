@@ -1,27 +1,24 @@
 """The pickup desk: the queue by time left to the promise, and every act with its way back."""
 
-from msgspec.structs import replace
-
 from kiosk.model.command import ChooseLanguage, Command, EndVisit
 from kiosk.model.event import EventBody
-from kiosk.model.ids import MS_PER_MINUTE, EpochMs, Lang, MonotonicMs
-from kiosk.model.order import OPEN, OrderState, PickupOrder
+from kiosk.model.ids import MS_PER_MINUTE, Lang, MonotonicMs
+from kiosk.model.order import PickupOrder
 from kiosk.model.pack import Settings
 from kiosk.model.records import Collection
-from kiosk.model.view import DeskLine, DeskNotice, DeskView, OrderAct, Trouble, View
+from kiosk.model.view import DeskLine, DeskNotice, DeskView, Trouble, View
 from kiosk.session.answering import Answer, Answerer
 from kiosk.session.content import Content
 from kiosk.session.deskacts import Acts
 from kiosk.session.deskcases import BrokenPromises, case_lines
-from kiosk.session.desklines import desk_line, owed_at
+from kiosk.session.desklines import desk_line
+from kiosk.session.deskview import DeskLists
 from kiosk.session.freshness import freshness_shown
 from kiosk.session.parts import Input, Parts, Presented, Shown, Tapped, TroubleIs
 from kiosk.session.words import refusal_words
 from kiosk.store import ChangeRefused
 
 _NOTICE_MS = 30_000
-_UNDO_MS = 30 * MS_PER_MINUTE
-_DONE_LISTED = 5
 
 
 class Desk:
@@ -61,15 +58,20 @@ class Desk:
         now, guide = self._parts.clock.now().wall_ms, self._content.guide
         if guide is not None:
             self._promises.count(guide, self._lang, now, self._content.version)
-        orders = [order for order in self._parts.store.all(Collection.ORDERS) if isinstance(order, PickupOrder)]
-        queue = sorted((o for o in orders if o.state in OPEN), key=lambda o: (owed_at(o), o.number))
+        orders = tuple(each for each in self._parts.store.all(Collection.ORDERS) if isinstance(each, PickupOrder))
+        shown = () if self._answer is None else tuple(each.id for each in self._answer.facts.orders)
+        lists = DeskLists(orders, now, shown)
+
+        def line(order: PickupOrder) -> DeskLine:
+            return desk_line(self._parts.store, guide, order, now, highlighted=order.id in shown)
+
         return DeskView(
             title="" if guide is None else guide.place_name(guide.touchpoint.place, self._lang, now),
             clock="" if guide is None else guide.local_time(now),
             lang=self._lang,
             langs=self._parts.config.screen.languages,
-            lines=tuple(self._line(order, now) for order in queue),
-            done=self._done(orders, now),
+            lines=lists.queue(line),
+            done=lists.done(line),
             cases=case_lines(self._parts.store, guide, self._lang, now),
             waiting_events=self._parts.store.waiting(),
             freshness=freshness_shown(self._parts),
@@ -128,24 +130,3 @@ class Desk:
         if self._answer is not None:
             return DeskNotice(self._answer.step, "", self._answer.scan, self._answer.decoded_at)
         return DeskNotice(None, self._text) if self._text else None
-
-    def _done(self, orders: list[PickupOrder], now: EpochMs) -> tuple[DeskLine, ...]:
-        """The last ones, and the one whose code was scanned: what was handed over long ago may be brought back."""
-        shown = () if self._answer is None else tuple(each.id for each in self._answer.facts.orders)
-        recent = _recently_done(orders, now)
-        back = [o for o in orders if o.id in shown and o.state is OrderState.HANDED_OVER and o not in recent]
-        old = tuple(replace(line, acts=(OrderAct.FAULTY,)) for line in (self._line(order, now) for order in back))
-        return (*old, *(self._line(order, now) for order in recent))[:_DONE_LISTED]
-
-    def _line(self, order: PickupOrder, now: EpochMs) -> DeskLine:
-        shown = () if self._answer is None else tuple(each.id for each in self._answer.facts.orders)
-        return desk_line(self._parts.store, self._content.guide, order, now, highlighted=order.id in shown)
-
-
-def _recently_done(orders: list[PickupOrder], now: EpochMs) -> list[PickupOrder]:
-    done = [
-        order
-        for order in orders
-        if order.state is OrderState.HANDED_OVER and order.history and now - order.history[-1].at < _UNDO_MS
-    ]
-    return sorted(done, key=lambda order: -order.history[-1].at)[:_DONE_LISTED]

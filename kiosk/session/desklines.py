@@ -16,11 +16,17 @@ _OWED = WAITING | {OrderState.PREPARING, OrderState.PARTIAL, OrderState.PROBLEM}
 def desk_line(
     store: DeviceStore, guide: Guide | None, order: PickupOrder, now: EpochMs, *, highlighted: bool
 ) -> DeskLine:
-    """The line of `order`; the customer's name is for the staff's eyes only.
+    """The line of `order` with its customer's name from the store."""
+    subject = store.get(Collection.SUBJECTS, order.subject)
+    name = store.name_of(subject) if isinstance(subject, Subject) else ""
+    return line_of(order, guide, now, name, highlighted=highlighted)
+
+
+def line_of(order: PickupOrder, guide: Guide | None, now: EpochMs, customer: str, *, highlighted: bool) -> DeskLine:
+    """The line of `order`; the `customer`'s name is for the staff's eyes only.
 
     The promise that it shows is the one that is owed now: of a call, where one was promised, else of the order itself.
     """
-    subject = store.get(Collection.SUBJECTS, order.subject)
     settings = Settings() if guide is None else guide.settings
     call = call_promise_of(order, now, settings.due_soon_min) if order.state is OrderState.PROBLEM else None
     due_at = owed_at(order)
@@ -28,7 +34,7 @@ def desk_line(
     return DeskLine(
         order=order.id,
         number=order.number,
-        customer=store.name_of(subject) if isinstance(subject, Subject) else "",
+        customer=customer,
         articles=", ".join(f"{line.quantity} × {line.article}" for line in order.lines),
         due="" if guide is None else guide.local_time(due_at),
         minutes_left=(due_at - now) // MS_PER_MINUTE,

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 import pytest
-from msgspec.structs import replace
 from PIL import Image
 
 from kiosk.config import Role
-from kiosk.model.ids import DeviceId, EpochMs
+from kiosk.i18n import Texts
+from kiosk.model.ids import DeviceId
 from kiosk.model.order import OrderState
 from kiosk.model.pack import TouchpointKind
 from kiosk.model.scene import Drawn, Room, Scene
-from kiosk.model.ticket import DepartureState
-from kiosk.model.view import AnswerView, AttractView, BoardView, DepartureLine, DeskView, Freshness, View
+from kiosk.model.view import AnswerView, AttractView, BoardView, DeskView, Freshness, View
+from kiosk.session.rooms import room_view
 from tests.fakes.clock import NOON
 from tests.fakes.packs import NOW, a_departure, an_order, pack_bytes, small_body
 from tests.screens import scenes
@@ -90,22 +90,22 @@ def test_a_picture_is_what_the_device_shows(
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(png))), theatre.pixels())
 
 
-def test_a_board_s_view_is_made_of_records_as_on_a_device(open_theatre: Opener, painting: Painting) -> None:
-    """What the session makes of its store, made of the same records without one."""
-    departure = replace(a_departure(), state=DepartureState.DELAYED, expected_at=EpochMs(NOW + 90 * 60_000))
+@pytest.mark.parametrize("device", ["board-1", "desk-1"])
+def test_boards_and_desks_are_drawn_from_records(open_theatre: Opener, painting: Painting, device: str) -> None:
+    """As the session makes their views from its store."""
     orders = (an_order("A17", OrderState.READY), an_order("A18", OrderState.PREPARING))
     body = small_body()
     body["touchpoints"][2]["shows"] = ["orders", "departures"]
     current = Freshness(connected=True, as_of=None)
-    room = Room(pack_bytes(body), DeviceId("board-1"), scenes.FI, orders, (departure,), current)
-    head, png = painting.ask(msgspec.json.encode(Scene(TouchpointKind.BOARD, *LANDSCAPE, NOW, room=room)))
+    room = Room(pack_bytes(body), DeviceId(device), scenes.FI, orders, (a_departure(),), current, "Anna K.")
+    role = Role(device.partition("-")[0])
+    head, png = painting.ask(msgspec.json.encode(Scene(TouchpointKind(role), *LANDSCAPE, NOW, room=room)))
     assert head.problem == ""
-    theatre = open_theatre(Role.BOARD, LANDSCAPE)
-    line = DepartureLine("19:00", "19:30", "Tallinn", "MS Aallotar", "Portti 7", "Myöhässä", urgent=False)
-    theatre.show(BoardView("Halli", "18:00", scenes.FI, ("A18",), ("A17",), (line,), True, True, current))
+    theatre = open_theatre(role, LANDSCAPE)
+    theatre.show(room_view(room, NOW, Texts.load(ROOT / "assets" / "locales", [scenes.FI])))
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(png))), theatre.pixels())
     broken = msgspec.structs.replace(room, pack=b"{}")
-    head, _ = painting.ask(msgspec.json.encode(Scene(TouchpointKind.BOARD, *LANDSCAPE, NOW, room=broken)))
+    head, _ = painting.ask(msgspec.json.encode(Scene(TouchpointKind(role), *LANDSCAPE, NOW, room=broken)))
     assert head.problem.startswith("That is no scene: The content pack has format None")
 
 

@@ -154,7 +154,7 @@ class _Reader:
         self._read.add(name)
         text = self._given.get(name)
         if text is None and _default(field) is msgspec.NODEFAULT:
-            text = self._defaults.get(re.sub(r"\.\d\.", ".0.", name), "")
+            text = self._defaults.get(name, self._defaults.get(re.sub(r"\.\d\.", ".0.", name), ""))
         if text is None:
             return msgspec.UNSET
         try:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from deploy.release.finding import nearest
-from deploy.release.preview.drawing import board_of, is_wide, scene_of, spoken
+from deploy.release.preview.drawing import is_wide, scene_of, spoken
 from deploy.release.preview.folder import PackFolder, Reading
 from deploy.release.preview.offered import Group, Offered
 from deploy.release.preview.painter import NoPicture, Painter, Picture
 from deploy.release.preview.query import BadChoices, Choices
-from deploy.release.preview.situation import Situation, read_situation, write_situation
+from deploy.release.preview.situation import MAX_MANY, Situation, read_situation, write_situation
 from deploy.release.preview.why import Judgement, judge
 from deploy.release.replay import facts_of
 from kiosk.guidance import Facts, Guide
@@ -29,6 +29,7 @@ _USUAL = {
     "next_departure.state": "on_time",
     "next_departure.minutes_to_departure": "285",
     "order.number": "A17",
+    **{f"order{number}.number": f"A{16 + number}" for number in range(2, MAX_MANY + 1)},
     "order.minutes_left": "15",
 }
 
@@ -75,9 +76,7 @@ class Trial:
         facts = facts_of(situation.act, pack)
         lang = spoken(guide, situation.act.lang)
         step = guide.step(facts, lang)
-        answers = guide.touchpoint.kind in ANSWERING
-        scene = scene_of(situation, guide, facts, step) if answers else board_of(situation, guide, facts, reading.body)
-        picture, no_picture = self._paint(scene)
+        picture, no_picture = self._paint(scene_of(situation, guide, facts, step, reading.body))
         products = (act.product for scenario in reading.scenarios for act in scenario.steps)
         return Shown(
             situation=situation,
