@@ -14,6 +14,7 @@ from tests.faults.ground import Ground
 from tests.faults.impostors import send_claims_of_tomorrow, send_junk, speak_other_versions
 from tests.faults.judge import Judge
 from tests.faults.plan import Blow, Fault
+from tests.faults.secured import expire, renew, revoke
 
 _YEARS_MS = 10 * 365 * 86_400_000
 _JUMPS = 4
@@ -52,6 +53,9 @@ class Blows:
             Fault.CLOCK: _jump,
             Fault.PARTITION: self._part_gates,
             Fault.CLONE: self._clone,
+            Fault.RENEW: lambda device, _: ground.certify(device, renew),
+            Fault.REVOKE: lambda device, _: ground.certify(device, revoke),
+            Fault.EXPIRE: lambda device, _: ground.certify(device, expire),
         }
 
     def deal(self, blow: Blow) -> None:

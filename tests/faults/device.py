@@ -77,7 +77,7 @@ class Device:
         """`ports` are those of its brokers: the site's own first, if there is one, and the central one."""
         self._place = (url, token, ports)
         site = "".join(_SITE_BROKER.format(port=port, password=self.password) for port in ports[:-1])
-        self._file("toml").write_text(
+        self.config.write_text(
             _CONFIG.format(
                 device=self.id,
                 site=SITE,
@@ -90,6 +90,11 @@ class Device:
             )
             + site
         )
+
+    @property
+    def config(self) -> Path:
+        """Its device.toml."""
+        return self._file("toml")
 
     def twin(self, number: int) -> "Device":
         """Another machine on a copy of this one's card, which must not run."""
@@ -107,7 +112,7 @@ class Device:
             seed = f"{self.name} {self.seed} {self._starts}"
             self.app = self._start("tests.faults.writer", str(self.data), self.name, self.id, seed)
         if self.agent is None or self.agent.poll() is not None:
-            self.agent = self._start("tests.faults.agent", str(self._file("toml")), str(self._file("shift")))
+            self.agent = self._start("tests.faults.agent", str(self.config), str(self._file("shift")))
 
     def kill(self, *, app: bool = True, agent: bool = True) -> None:
         for process in (self.app if app else None, self.agent if agent else None):

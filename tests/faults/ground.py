@@ -1,5 +1,6 @@
 """A site under test: brokers, hub and devices as real processes, what ends them, and what starts them again."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.faults.brokers import OneBroker
 from tests.faults.device import Device
 from tests.faults.disks import mount, own_disks, unmount
 from tests.faults.hubs import Hubs, OnPostgresql, OnSqlite
+from tests.faults.secured import SecuredBroker, SecuredDevice, SecuredHub
 from tests.faults.writer import PAIR, SITE
 
 VISITOR = "visitor"
@@ -27,12 +29,13 @@ class Kind(StrEnum):
 
     SMALL = "one broker, one hub on SQLite"
     LARGE = "a site broker with a bridge, two hubs that share PostgreSQL"
+    SECURED = "devices with certificates, a broker that takes nothing else"
 
 
 class _Made(msgspec.Struct):
     """The processes that there are beside the devices."""
 
-    central: OneBroker
+    central: OneBroker | SecuredBroker
     at_site: OneBroker | None
     hubs: Hubs
 
@@ -43,7 +46,8 @@ class Ground:
     def __init__(self, folder: Path, seed: int, kind: Kind) -> None:
         self.folder = folder
         self.kind = kind
-        self.devices = [Device(folder / "devices", name, seed) for name in DEVICES]
+        made = SecuredDevice if kind is Kind.SECURED else Device
+        self.devices: list[Device] = [made(folder / "devices", name, seed) for name in DEVICES]
         self._twins: list[Device] = []
         (folder / "hub").mkdir()
         self._disks = [*(each.data for each in self.devices)]
@@ -52,7 +56,7 @@ class Ground:
         if own_disks():
             for disk in self._disks:
                 mount(disk)
-        self._made = _small(folder, self.devices) if kind is Kind.SMALL else _large(folder, self.devices)
+        self._made = _MAKERS[kind](folder, self.devices)
         self.hubs = self._made.hubs
         self.pairs: list[TicketId] = []
 
@@ -65,13 +69,32 @@ class Ground:
         """A site with tickets and orders, two devices at work and a first backup."""
         self.heal_hub()
         hub = self.hubs.first
-        for number, device in enumerate(self.devices):
-            token = hub.make_device(device.id, SITE, "gate")
-            device.configure(self.hubs.of(number).devices, token, self._ports())
-        hub.make_device(VISITOR, SITE)
+        if isinstance(self.hubs, SecuredHub):
+            self._let_in(self.hubs)
+        else:
+            for number, device in enumerate(self.devices):
+                token = hub.make_device(device.id, SITE, "gate")
+                device.configure(self.hubs.of(number).devices, token, self._ports())
+            hub.make_device(VISITOR, SITE)
         hub.admin("POST", f"/v1/sites/{SITE}/import", json=_content())
         self.hubs.take_backup()
         self.heal()
+
+    def _let_in(self, hub: SecuredHub) -> None:
+        hub.first.admin("PUT", f"/v1/sites/{SITE}", json={"name": "Harbour"})
+        for device in self.devices:
+            device.configure(hub.first.devices, hub.fleet.pin(), ())
+            device.heal()
+        for device in self.devices:
+            assert isinstance(device, SecuredDevice)
+            device.join(hub)
+
+    def certify(self, device: Device, how: Callable[[SecuredDevice, SecuredHub], None]) -> None:
+        """Something happens to a device's certificate, while it runs."""
+        assert isinstance(device, SecuredDevice)
+        assert isinstance(self.hubs, SecuredHub)
+        self.heal()
+        how(device, self.hubs)
 
     def heal(self) -> None:
         self.heal_hub()
@@ -170,6 +193,14 @@ def _large(folder: Path, devices: list[Device]) -> _Made:
     return _Made(central, at_site, OnPostgresql(folder / "hub", port))
 
 
+def _secured(folder: Path, devices: list[Device]) -> _Made:
+    del devices
+    (port,) = free_ports(1)
+    hub = SecuredHub(folder / "hub", port)
+    return _Made(SecuredBroker(folder / "broker", port, hub), None, hub)
+
+
+_MAKERS = {Kind.SMALL: _small, Kind.LARGE: _large, Kind.SECURED: _secured}
 _PERSON = {"id": "00000000000000c1", "name": "Anna K."}
 _TICKET = {"subject": _PERSON["id"], "product": "adult", "valid_from": 0, "valid_until": 4_000_000_000_000}
 

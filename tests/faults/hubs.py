@@ -15,10 +15,12 @@ from tests.postgresql import Cluster
 class Hubs(ABC):
     """`heal` starts whatever does not run. `first` answers for all, while it runs."""
 
+    KIND: type[RunningHub] = RunningHub
+
     def __init__(self, folder: Path, broker_port: int, count: int, database: str) -> None:
         ports = free_ports(2 * count)
         self._all = [
-            RunningHub(folder / f"worker-{n}", broker_port, listen=listen, console=console, database=database)
+            self.KIND(folder / f"worker-{n}", broker_port, listen=listen, console=console, database=database)
             for n, (listen, console) in enumerate(zip(ports[::2], ports[1::2], strict=True), start=1)
         ]
         self._running: set[int] = set()

@@ -32,9 +32,13 @@ class Fault(StrEnum):
     KILL_WORKER = "kill_one_of_two_hubs"
     KILL_SESSIONS = "kill_sessions_of_postgresql"
     KILL_DATABASE = "kill_postgresql"
+    RENEW = "certificate_renewed"
+    REVOKE = "certificate_revoked"
+    EXPIRE = "certificate_expired"
 
 
 _SMALL_ONLY = frozenset({Fault.FULL_HUB})
+_CERTIFICATES = frozenset({Fault.RENEW, Fault.REVOKE, Fault.EXPIRE})
 _LARGE_ONLY = frozenset(
     {
         Fault.KILL_SITE_BROKER,
@@ -44,10 +48,15 @@ _LARGE_ONLY = frozenset(
         Fault.KILL_DATABASE,
     }
 )
-OF_SMALL = tuple(fault for fault in Fault if fault not in _LARGE_ONLY)
+OF_SMALL = tuple(fault for fault in Fault if fault not in _LARGE_ONLY | _CERTIFICATES)
 """What can happen to a site with one broker and one hub on SQLite."""
-OF_LARGE = tuple(fault for fault in Fault if fault not in _SMALL_ONLY)
+OF_LARGE = tuple(fault for fault in Fault if fault not in _SMALL_ONLY | _CERTIFICATES)
 """What can happen to a site with a broker of its own and two hubs on PostgreSQL."""
+OF_SECURED = (
+    *(Fault.KILL_APP, Fault.KILL_AGENT, Fault.KILL_BOTH, Fault.KILL_BROKER, Fault.KILL_HUB, Fault.CLOCK),
+    *(Fault.RENEW, Fault.REVOKE, Fault.EXPIRE),
+)
+"""What can happen to a site whose devices come with certificates."""
 _WEIGHTS = {Fault.KILL_APP: 3, Fault.KILL_AGENT: 3, Fault.KILL_BROKER: 2, Fault.KILL_HUB: 2, Fault.HOSTILE: 2}
 
 

@@ -1,4 +1,4 @@
-"""One run: a site is set up, blow upon blow falls, and after each round everything is judged; then a larger site."""
+"""One run: a site is set up, blow upon blow falls, and after each round everything is judged; then others."""
 
 import os
 import shutil
@@ -15,11 +15,11 @@ from tests.faults.blows import Blows
 from tests.faults.disks import own_disks
 from tests.faults.ground import DEVICES, Ground, Kind
 from tests.faults.judge import Judge
-from tests.faults.plan import OF_LARGE, OF_SMALL, Blow, Fault, plan
+from tests.faults.plan import OF_LARGE, OF_SECURED, OF_SMALL, Blow, Fault, plan
 
 Tell = Callable[[str], None]
-_POSSIBLE = {Kind.SMALL: OF_SMALL, Kind.LARGE: OF_LARGE}
-_LARGE_PART = 1 / 2
+_POSSIBLE = {Kind.SMALL: OF_SMALL, Kind.LARGE: OF_LARGE, Kind.SECURED: OF_SECURED}
+_PARTS = {Kind.LARGE: 0.42, Kind.SECURED: 0.18}
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -30,9 +30,9 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 def legs(faults: int, seed: int) -> list[Leg]:
-    """The small site first, then the large one; together `faults` blows."""
-    large = round(faults * _LARGE_PART)
-    parts = {Kind.SMALL: faults - large, Kind.LARGE: large}
+    """The small site first, then the others; together `faults` blows."""
+    others = {kind: round(faults * part) for kind, part in _PARTS.items()}
+    parts = {Kind.SMALL: faults - sum(others.values()), **others}
     return [Leg(kind, plan(seed, count, len(DEVICES), _POSSIBLE[kind])) for kind, count in parts.items() if count]
 
 
