@@ -19,7 +19,10 @@ _MS = 1000
 
 
 def write_changed(source: Path, change: Path, target: Path, at_ms: int) -> None:
-    """Copy the pack's source to `target` with the lines of `change` in force from `at_ms` (epoch ms) on."""
+    """Copy the pack's source to `target` with the lines of `change` in force from `at_ms` (epoch ms) on.
+
+    Raises `DeployError` for a change in other languages than the pack's.
+    """
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(source, target)
@@ -27,6 +30,9 @@ def write_changed(source: Path, change: Path, target: Path, at_ms: int) -> None:
     moment = datetime.fromtimestamp(at_ms / _MS, UTC).isoformat(sep=" ", timespec="seconds")
     lines = _table(messages)
     header = [*lines[0], _FROM]
+    if _table(change)[0] != lines[0]:
+        what = f"{change} has the columns {', '.join(_table(change)[0])}; {messages} has others."
+        raise DeployError(what, f"Give it {', '.join(lines[0])}.")
     changed = [{**line, _FROM: moment} for line in _lines(change)]
     text = io.StringIO()
     writer = csv.DictWriter(text, header, lineterminator="\n")
