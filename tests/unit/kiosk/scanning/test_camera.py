@@ -65,6 +65,27 @@ def test_each_format_gives_its_brightness_as_it_was_sent_and_its_colour_when_ask
     assert fourcc == "GREY" or np.abs(shown.astype(int) - wanted).mean() < 20
 
 
+def without_huffman_tables(jpeg: Bgr) -> Bgr:
+    """As many webcams send it: each segment is kept but those that begin with FF C4."""
+    data, kept, at = jpeg.tobytes(), bytearray(b"\xff\xd8"), 2
+    while data[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        kept += b"" if data[at + 1] == 0xC4 else data[at:end]
+        at = end
+    return np.frombuffer(bytes(kept) + data[at:] + b"\0" * 300, np.uint8).reshape(1, -1)
+
+
+def test_a_webcams_jpeg_without_tables_and_with_padding_is_a_whole_one() -> None:
+    sent = as_sent(coloured(), "MJPG")
+    source, _ = camera(FakeDevice(sent, without_huffman_tables(sent), fourcc="MJPG"))
+    with source:
+        whole, bare = source.read(SOON), source.read(SOON)
+    assert whole is not None
+    assert bare is not None
+    assert np.array_equal(whole.gray, bare.gray)
+    assert np.array_equal(whole.to_look_at(), bare.to_look_at())
+
+
 @pytest.mark.parametrize("fourcc", ["YU12", "NV12"])
 def test_of_a_planar_format_the_first_plane_is_the_brightness(fourcc: str) -> None:
     sent = np.full((72, 64), 128, np.uint8)
