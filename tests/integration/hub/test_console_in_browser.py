@@ -97,3 +97,25 @@ def test_the_first_key_leads_past_the_head_to_the_devices(hub: RunningHub, brows
     browser.press("Enter")
     browser.wait_for("document.activeElement.id === 'sites'")
     assert hub.end() == 0
+
+
+def test_devices_are_chosen_by_a_form_and_stay_chosen_while_the_page_is_live(
+    hub: RunningHub, device: DeviceEnd, browser: Browser
+) -> None:
+    """The policy lets the form go to the hub itself, and the feed shows what the address asks for."""
+    hub.start()
+    for name in (DEVICE_ID, "gate-1", "gate-2"):
+        hub.make_device(name)
+    browser.open(hub.console)
+    browser.wait_for(_LIVE)
+    assert "gate-2" in browser.value(_TEXT)
+    browser.value("document.getElementById('filter-text').value = 'gate-1'; document.querySelector('.filter').submit()")
+    browser.wait_for("location.search.includes('text=gate-1')")
+    browser.wait_for(_LIVE)
+    device.send_until_acked(envelope(event(1)), 1)
+    browser.wait_for(f"{_TEXT}.includes('Code read: admitted')")
+    shown = browser.value("document.getElementById('sites').innerText")
+    assert "gate-1" in shown
+    assert "gate-2" not in shown
+    assert browser.value("document.getElementById('filter-text').value") == "gate-1"
+    assert hub.end() == 0
