@@ -7,13 +7,14 @@ lets nobody in says no more than that.
 import logging
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from kiosk.errors import LinkError, OpasError
 from kiosk.model.clock import Clock
 from kiosk.model.identity import Granted, Standing
 from kiosk.store.identity import IdentityFiles
-from sync.agent.identity.asking import Asking, Expired, Removed
+from sync.agent.identity.asking import Expired, Removed
 from sync.agent.identity.enrolling import granted_of
 from sync.agent.identity.keys import checked, key_in, new_key, request_for
 from sync.link import Backoff
@@ -39,13 +40,25 @@ class Reports(NamedTuple):
     heard: Callable[[], bool]
 
 
+class AsksHub(Protocol):
+    """What the keeper asks the hub; `Asking` does it over TLS."""
+
+    def identity(self, certificate: Path) -> Identity:
+        """See `Asking`."""
+        ...
+
+    def renew(self, certificate: Path, csr: str) -> str:
+        """See `Asking`."""
+        ...
+
+
 class Keeper:
     """See above. `every_s` is how often the hub is asked while all is well, spread over a tenth of it."""
 
     def __init__(
         self,
         files: IdentityFiles,
-        asking: Asking,
+        asking: AsksHub,
         around: tuple[Clock, Callable[[], float]],
         reports: Reports,
         every_s: float,

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import ConfigurationError
-from sync.agent.settings import load_settings
+from kiosk.model.identity import Granted
+from kiosk.model.ids import DeviceId, SiteId
+from sync.agent.settings import load_fresh, load_settings
 
 GOOD = """\
 [device]
@@ -119,3 +121,55 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load_settings(tmp_path / "no.toml", {})
     with pytest.raises(ConfigurationError, match="can't be read"):
         load_settings(tmp_path, {})
+
+
+FRESH = """\
+[device]
+data = "/var/lib/opas"
+
+[hub]
+url = "https://hub.example:8600"
+ca_sha256 = "ab"
+"""
+GRANTED = Granted(DeviceId("gate-1"), SiteId("harbour"), "gate", "Gate", "key", "broker.example", 8883)
+
+
+def test_a_file_without_a_name_is_of_a_device_to_be_claimed(tmp_path: Path) -> None:
+    """It says which hub, and which authority; what the hub granted is laid below it."""
+    path = tmp_path / "device.toml"
+    path.write_text(FRESH)
+    fresh = load_fresh(path, {})
+    assert fresh is not None
+    assert (fresh.data, fresh.hub.url, fresh.hub.ca_sha256) == (Path("/var/lib/opas"), "https://hub.example:8600", "ab")
+    settings = load_settings(path, {}, GRANTED)
+    assert settings.device.id == "gate-1"
+    identity = settings.identity
+    assert identity is not None
+    address = settings.address
+    assert (address.host, address.port, address.user, address.password) == ("broker.example", 8883, "gate-1", "")
+    assert (address.identity, address.tls_ca) == (identity.certificate, identity.trusted)
+    assert not address.check_time
+    path.write_text(FRESH + '[broker]\nhost = "site.example"\nport = 8884\n')
+    assert str(load_settings(path, {}, GRANTED).address) == "site.example:8884"
+
+
+def test_a_file_with_a_name_is_of_no_such_device(file: Path) -> None:
+    assert load_fresh(file, {}) is None
+    assert load_settings(file, {}).identity is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("https:", "http:", "over TLS only"),
+        ('url = "https://hub.example:8600"', "", "url"),
+        ("https://hub.example:8600", "https://", "no address"),
+        ('data = "/var/lib/opas"', "", "data"),
+    ],
+)
+def test_what_a_fresh_card_lacks_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
+    path = tmp_path / "device.toml"
+    path.write_text(FRESH.replace(old, new))
+    with pytest.raises(ConfigurationError, match=words) as told:
+        load_fresh(path, {})
+    assert told.value.todo
