@@ -93,6 +93,9 @@ def test_a_pack_with_anything_in_the_place_of_anything_is_loaded_or_refused(data
     assert told == str(FORMAT) or "content pack" in told
 
 
+_OFFER = {"id": "coffee", "message": "gone", "purpose": "marketing"}
+
+
 def _set(*path: Any) -> Change:
     *keys, value = path
 
@@ -134,6 +137,17 @@ def _both(key: str, text: str) -> Change:
         (_set("rows", 1, "id", ""), "none empty|stands 1 times"),
         (_set("places", 0, "level", "cellar"), 'no level "cellar"'),
         (_set("places", 0, "x", 41), "outside its level"),
+        (_set("touchpoints", 0, "facing", 360), "360 is no direction"),
+        (_set("touchpoints", 0, "facing", -1), "-1 is no direction"),
+        (_set("offers", [{**_OFFER, "place": "core"}]), 'no place "core" to go to'),
+        (_set("offers", [{**_OFFER, "takes_min": -1}]), "less than no time"),
+        (_set("offers", [{**_OFFER, "valid_from": 2, "valid_until": 2}]), "ends before it begins"),
+        (_set("offers", [{**_OFFER, "when": {"===": [{"var": "coffee"}, 1]}}]), 'no fact "coffee"'),
+        (_set("offers", [_OFFER, _OFFER]), "stands 2 times"),
+        (_set("offers", [{**_OFFER, "message": "plane"}]), 'text "plane.text" is missing'),
+        (_set("unreachable", [{"id": "core", "why": "Old.", "message": "lead"}]), 'no place "core" to be sent to'),
+        (_set("unreachable", [{"id": "gate", "why": " ", "message": "lead"}]), "does not say why"),
+        (_set("unreachable", [{"id": "gate", "why": "Old.", "message": "deck"}]), 'text "deck" is missing'),
         (_set("pathways", 0, "end", "moon"), "does not join"),
         (_set("pathways", 0, "end", "hall"), "does not join"),
         (_set("pathways", 0, "length_m", -1), "negative"),

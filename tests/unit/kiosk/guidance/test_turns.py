@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.guidance.routing import Routes
+from kiosk.guidance.routing import Route, Routes
 from kiosk.guidance.turns import Manoeuvre, manoeuvres
 from kiosk.model.ids import MessageKey, PlaceId
 from kiosk.model.pack import Pathway, PathwayMode, Place, Settings
@@ -110,6 +110,11 @@ def test_a_way_without_extent_or_to_another_part_of_the_sheet_is_no_turn() -> No
     assert _kinds(_told([(0, 0), (0, 10), (0, 10), (0, 20)], 0)) == [_AHEAD]
     assert _kinds(_told([(0, 0), (0, 10), (60, 10), (60, 20)], 0, levels="gguu")) == [_AHEAD]
     assert _kinds(_told([(0, 0), (0, 0), (0, 10)], None)) == [_START]
+
+
+def test_who_is_there_has_nothing_to_do() -> None:
+    """No turn, whichever way one looks."""
+    assert manoeuvres(Route(()), {}, 90) == ()
 
 
 _COORDINATE = st.integers(-50, 50).map(float)
