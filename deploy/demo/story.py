@@ -16,7 +16,9 @@ _BACK_S = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One scene. `play` raises `OffScript` where it does not go as told; `short` ones make the short story."""
+    """One scene. `play` raises `OffScript` where it does not go as told; `short` ones make the short story of the
+    terminal, and those with `shop` that of the shop alone.
+    """
 
     title: str
     text: str
@@ -24,6 +26,7 @@ class Scene:
     short: bool = False
     cut_off: bool = False
     """Whether events wait here for the broker, so that their way to the hub says nothing about how fast it is."""
+    shop: bool = False
 
 
 def story() -> tuple[Scene, ...]:
@@ -34,6 +37,11 @@ def story() -> tuple[Scene, ...]:
 def short_story() -> tuple[Scene, ...]:
     """The same for the terminal alone, for a test: its passenger's way, and a broker that goes and comes back."""
     return (*(scene for scene in _SCENES if scene.short), _CUT_SHORT)
+
+
+def shop_story() -> tuple[Scene, ...]:
+    """The shop's part, for a test: an order's whole way, then a promise that is kept and one that is broken."""
+    return tuple(scene for scene in _SCENES if scene.shop)
 
 
 def _check_in(director: Director) -> None:
@@ -192,17 +200,19 @@ _SCENES = (
     Scene("The gate moves", "Board and kiosk say so, each person by where they were sent.", move_the_gate, short=True),
     Scene("A pre-order is made ready", "Desk, board and kiosk agree.", _make_the_pre_order_ready, short=True),
     Scene("The pre-order is collected", "The ticket is enough to collect it.", _collect_the_pre_order, short=True),
-    Scene("A shop order is made ready", "Desk, board and kiosk agree.", _make_the_shop_order_ready),
-    Scene("Collected, taken back, collected", "Staff can undo.", _collect_undo_collect),
+    Scene("A shop order is made ready", "Desk, board and kiosk agree.", _make_the_shop_order_ready, shop=True),
+    Scene("Collected, taken back, collected", "Staff can undo.", _collect_undo_collect, shop=True),
     Scene(
         "Something is faulty, and a promise is kept",
         "A promised call has a time that desk and kiosk show, and one tap keeps it.",
         keep_a_promise,
+        shop=True,
     ),
     Scene(
         "A promise is broken",
         "Its time passes: it is counted, the customer is told, and it is a case that somebody must answer.",
         break_a_promise,
+        shop=True,
     ),
     Scene(
         "A changed practice",

@@ -16,10 +16,11 @@ from deploy.demo.performing import EXACTLY_ONCE, perform
 from deploy.demo.ports import listens
 from deploy.demo.report import write_report
 from deploy.demo.running import Plan, RunningDemo
-from deploy.demo.story import short_story
+from deploy.demo.story import shop_story, short_story
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TERMINAL = tuple(device for device in DEVICES if device.site == "terminal")
+SHOP = tuple(device for device in DEVICES if device.site == "shop")
 BOARD = tuple(device for device in DEVICES if device.id == "terminal-board-1")
 
 
@@ -66,6 +67,19 @@ def test_a_passengers_whole_way_and_a_broker_that_dies_on_it(tmp_path: Path) -> 
     assert "The whole way, as told" in write_report(tmp_path / "report.html", story, "today").read_text()
     assert of_folder(tmp_path) == []
     assert not any(listens(port) for port in ports)
+
+
+def test_no_promise_goes_without_an_outcome(tmp_path: Path) -> None:
+    """Something is faulty: one call is promised and made, another does not come and becomes a case that is answered."""
+    with RunningDemo(Plan(tmp_path, REPOSITORY, SHOP), print) as demo:
+        story = perform(Director(demo), shop_story(), print)
+        orders = demo.hub.get("/v1/sites/shop/records/orders")
+        cases = demo.hub.get("/v1/sites/shop/records/cases")
+    assert [f"{scene.title}: {scene.problem}" for scene in story.failed] == []
+    calls = {order["number"]: order["call"] for order in orders if "call" in order}
+    assert sorted("broken_at" in call for call in calls.values()) == [False, True]
+    assert all("kept_at" in call for call in calls.values())
+    assert [(case["kind"], case["state"]) for case in cases] == [("claim", "fixed")]
 
 
 SCRIPT = """
