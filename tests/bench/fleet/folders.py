@@ -11,7 +11,7 @@ from kiosk.store.agentside import AgentStore
 from kiosk.store.database import Place
 from kiosk.store.rebuild import new_epoch
 
-MEGABYTES = 8
+MEGABYTES = 4
 A_SITE = 4
 """Devices at a site: a kiosk, a gate, a board and a desk."""
 

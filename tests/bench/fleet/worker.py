@@ -134,10 +134,12 @@ class Worker:
         gc.freeze()
         return {"devices": len(self._devices), "before_mb": before, "after_mb": resident_mb()}
 
-    def _begin(self, _: dict[str, Any]) -> dict[str, Any]:
-        """Connect them all, now."""
+    def _begin(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Connect them all, evenly over `over_s` seconds."""
+        pause = order["over_s"] / len(self._devices)
         for device in self._devices:
             device.agent.begin()
+            device.link.due += pause * device.place_in_worker
             self._planned[device.place_in_worker] = device.link.due
             heapq.heappush(self._due, (device.link.due, device.place_in_worker))
         return {}
