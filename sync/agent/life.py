@@ -1,11 +1,12 @@
 """The life of a device's agent: claimed where it must be, at work, turned out perhaps, and claimed again."""
 
 import contextlib
+import logging
 import queue
 import random
 from collections.abc import Callable
 
-from kiosk.errors import OpasError
+from kiosk.errors import OpasError, StoreError
 from kiosk.model.clock import Clock
 from kiosk.model.identity import Granted, Notice, Standing
 from kiosk.store.agentside import AgentStore
@@ -21,6 +22,8 @@ from sync.agent.settings import AgentSettings, FreshSettings
 from sync.agent.surroundings import Surroundings
 from sync.link import BrokerAddress, LinkSettings, MqttLink
 from sync.link.fallback import FallbackLink, Renewable
+
+_log = logging.getLogger(__name__)
 
 
 class Life:
@@ -94,7 +97,10 @@ class Life:
 
         def out(standing: Standing, error: OpasError) -> None:
             self._standing = standing
-            files.put_notice(Notice(standing, hub=settings.hub.url, problem=error.what, todo=error.todo))
+            try:
+                files.put_notice(Notice(standing, hub=settings.hub.url, problem=error.what, todo=error.todo))
+            except StoreError as trouble:
+                _log.error("the screen can't be told: %s", trouble)
             agent.stop()
 
         reports = Reports(renewed, out, self._end_work, lambda: agent.hears_hub)

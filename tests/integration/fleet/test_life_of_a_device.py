@@ -33,3 +33,22 @@ def test_a_fresh_card_is_claimed_works_renews_is_turned_out_and_comes_back(fleet
     assert fleet.claim(device, "other").returncode == 77
     assert fleet.claim(device, "gate-1").returncode == 0
     until(lambda: fleet.events_of("gate-1") == 9, device.log)
+
+
+def test_while_the_hub_is_away_the_broker_goes_on_with_what_it_was_told(fleet: Fleet) -> None:
+    """Also after a restart; and it takes up what changed as soon as the hub is back."""
+    device = fleet.member("gate-1")
+    device.write(1)
+    until(lambda: fleet.events_of("gate-1") == 1, device.log)
+    fleet.hub.keep_ports()
+    assert fleet.hub.end() == 0
+    fleet.broker.end()
+    fleet.broker.start()
+    until(lambda: device.log().count("connected again") >= 1, device.log)
+    device.write(2)
+    assert "goes on with what it was told last" in (fleet.broker.folder / "log").read_text()
+    fleet.hub.start()
+    until(lambda: fleet.events_of("gate-1") == 3, device.log)
+    second = fleet.member("gate-2")
+    second.write(1)
+    until(lambda: fleet.events_of("gate-2") == 1, second.log)
