@@ -27,11 +27,12 @@ from kiosk.model.ids import (
 from kiosk.model.outcome import Outcome
 from sync.hub.clock import SystemClock
 from sync.hub.ingest import Ingest
-from sync.hub.intake import Taken
+from sync.hub.intake import Arrival, Taken, take_in
+from sync.hub.store.interface import HubStore
 from sync.hub.store.opening import open_hub_store
 from sync.hub.store.rows import Device, Site
 from sync.wire import topics
-from sync.wire.codec import encode_envelope, encode_event
+from sync.wire.codec import decode_envelope, encode_envelope, encode_event
 from sync.wire.messages import WIRE_VERSION, Envelope
 from tests.bench.figure import Figure, figures
 from tests.postgresql import Cluster
@@ -122,6 +123,16 @@ def postgresql_rate() -> float:
         return DEVICES * ENVELOPES * EVENTS / seconds
     finally:
         cluster.end()
+
+
+def a_filled_store(store: HubStore, first: Seq, count: int) -> None:
+    """Take `count` events of one device in, numbered from `first`, by way of the real intake."""
+    with store.writing() as writing:
+        writing.put_site(Site(_SITE, "Bench", bytes(32)))
+        writing.put_device(Device(_device(0), _SITE, "kiosk", "Kiosk"), "hash 0")
+    message = decode_envelope(encode_envelope(_envelope(first, count)))
+    with store.writing() as writing:
+        take_in(writing, [Arrival(_device(0), EpochMs(1), message)], SystemClock())
 
 
 def _device(number: int) -> DeviceId:
