@@ -19,7 +19,7 @@ T = TypeVar("T")
 _POLL_S = 60.0
 _FIRST_RETRY_S = 1.0
 _LONGEST_RETRY_S = 60.0
-_BATCH_ROWS = 500
+_BATCH_ROWS = 1_000
 _BREATH_S = 0.002
 """Between two batches, so that the app gets its turn to write."""
 _log = logging.getLogger(__name__)
