@@ -4,23 +4,33 @@ import msgspec
 import pytest
 
 from kiosk.config import Role
+from kiosk.model.case import CaseKind
 from kiosk.model.command import (
+    CallCustomer,
     ChooseLanguage,
     CloseCase,
     Command,
     EndVisit,
     HandOver,
+    HandOverPart,
+    KeepPromise,
+    Postpone,
+    PromiseCall,
     ReadyOrder,
+    ReportFault,
     StartOrder,
+    SwapItem,
     TakeCase,
     UndoOrder,
 )
+from kiosk.model.customer import RefKind
 from kiosk.model.ids import CaseId, MonotonicMs, OrderId, ScanId
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.outcome import Outcome
 from kiosk.model.step import Tone
-from kiosk.model.view import DeskNotice, OrderAct, Trouble, View
+from kiosk.model.view import CaseLine, DeskNotice, OrderAct, Trouble, View
 from kiosk.screens.deskwords import ACTS, PROMISES, STATES
+from kiosk.screens.pilot import find
 from kiosk.screens.theme import TONES
 from kiosk.screens.trouble import TOTAL
 from tests.screens import scenes
@@ -108,6 +118,10 @@ def test_every_trouble_says_what_to_do(open_theatre: Opener, role: Role, trouble
         ("ready-A12", ReadyOrder(_order(1))),
         ("hand_over-A13", HandOver(_order(2))),
         ("undo-A12", UndoOrder(_order(1))),
+        ("later-A11", Postpone(_order(0))),
+        ("call-A13", CallCustomer(_order(2))),
+        ("part-A15", HandOverPart(_order(4))),
+        ("faulty-A110", ReportFault(_order(99))),
         ("undo-A110", UndoOrder(_order(99))),
         ("case-c1", TakeCase(CaseId("c1"))),
         ("case-c2", CloseCase(CaseId("c2"))),
@@ -118,11 +132,50 @@ def test_every_trouble_says_what_to_do(open_theatre: Opener, role: Role, trouble
 def test_staff_act_with_one_tap(open_theatre: Opener, button: str, command: Command) -> None:
     """Each button sends its command for its own order or call."""
     theatre = open_theatre(Role.DESK, LANDSCAPE)
-    done = msgspec.structs.replace(scenes.order(99), acts=(OrderAct.UNDO,))
+    done = msgspec.structs.replace(scenes.order(99), acts=(OrderAct.FAULTY, OrderAct.UNDO))
     view = msgspec.structs.replace(scenes.desk(notice=scenes.handed_over()), done=(done,))
     theatre.show(view)
     theatre.tap(button)
     assert theatre.sent == [command]
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, (1080, 1920)])
+@pytest.mark.parametrize(
+    ("turn", "button", "command"),
+    [
+        (0, "swap-A11", SwapItem(_order(0))),
+        (0, "promise-A11", PromiseCall(_order(0))),
+        (1, "keep-A12", KeepPromise(_order(1))),
+        (2, "swap-A13", SwapItem(_order(2))),
+    ],
+)
+def test_what_is_faulty_is_settled_with_one_tap(
+    open_theatre: Opener, size: tuple[int, int], turn: int, button: str, command: Command
+) -> None:
+    """Wide or upright; a broken promise offers no way back, only the late call."""
+    theatre = open_theatre(Role.DESK, size)
+    theatre.show(msgspec.structs.replace(scenes.desk(0, lang=scenes.EN), lines=(scenes.faulty(turn),)))
+    assert ("Something is faulty", "A call is promised", "A call is promised")[turn] in theatre.texts()
+    assert (find(theatre.stage, f"undo-A1{turn + 1}") is None) is (turn == 2)
+    theatre.tap(button)
+    assert theatre.sent == [command]
+
+
+@pytest.mark.parametrize(
+    ("kind", "of", "words"),
+    [
+        (CaseKind.CONTRADICTION, RefKind.TICKET, "One ticket, used twice: Anna K."),
+        (CaseKind.CONTRADICTION, RefKind.ORDER, "One order, handed over twice: Anna K."),
+        (CaseKind.CLAIM, RefKind.ORDER, "The promised call did not come: Anna K."),
+        (CaseKind.RETURN, None, "Return: Anna K."),
+    ],
+)
+def test_a_case_says_what_it_is_about(open_theatre: Opener, kind: CaseKind, of: RefKind | None, words: str) -> None:
+    """Not a plain call for help: its kind, about what, where, since when, and nobody is sent walking."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    case = CaseLine(CaseId("c1"), "Gate 7", None, 12, False, kind, "Anna K.", of)
+    theatre.show(msgspec.structs.replace(scenes.desk(lang=scenes.EN), cases=(case,)))
+    assert {words, "Gate 7 · open for 12 minutes", "I take it"} <= set(theatre.texts())
 
 
 def test_desk_says_how_late_in_colour_and_words(open_theatre: Opener) -> None:
