@@ -57,6 +57,7 @@ def _figures(devices: int) -> Iterator[Figure]:
         yield from fleet.rest()
         for rate in _RATES:
             yield from fleet.load(rate)
+        yield fleet.kept()
         yield from fleet.lose_broker()
 
 

@@ -45,6 +45,8 @@ class Fleet:
         self.ground = Ground(folder, devices)
         self.crew = Crew(devices, workers_for(devices), folder / "workers.log")
         self._folder = apart / "devices"
+        self._data = folder / "hub"
+        self._acked = 0
 
     def end(self) -> None:
         """Everything."""
@@ -85,6 +87,7 @@ class Fleet:
             raise RuntimeError("not one event was acked")
         first, last = min(ack[0] for ack in acks), max(ack[0] for ack in acks)
         events = sum(ack[2] for ack in acks)
+        self._acked += events
         what = f"fleet: {rate:,.0f} events/s offered"
         yield Figure(f"{what}: acked", "rate", events / max(seconds, last - first), "events/s", rate, len(acks))
         waits = [ack[1] * 1000 for ack in acks]
@@ -94,6 +97,11 @@ class Fleet:
             yield Figure(f"{what}: written → acked", f"p{rank}", value, "ms", aim, len(waits))
         for who, spent in costs.items():
             yield Figure(f"{what}: {who}'s processor an event, resting included", "mean", spent / events * 1e6, "µs")
+
+    def kept(self) -> Figure:
+        """What the hub's database has become, for each of the events so far; the devices' own rows are in it."""
+        size = sum(path.stat().st_size for path in self._data.glob("hub.db*"))
+        return Figure("fleet: kept on the hub's disk, an event", "mean", size / self._acked, "bytes", None, self._acked)
 
     def lose_broker(self) -> Iterator[Figure]:
         """kill -9, up again after three seconds; how all come back."""

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.bench.figure import Figure
-from tests.bench.fleet import phases
+from tests.bench.fleet import phases, sizing
 from tests.bench.fleet.__main__ import main
 from tests.bench.fleet.folders import make, place_of
 from tests.bench.fleet.phases import Fleet, busiest, workers_for
+from tests.bench.fleet.sizing import Costs
 from tests.bench.fleet.worker import raise_limit
 
 _DEVICES, _RATE, _SECONDS = 20, 250, 2.0
@@ -28,6 +29,7 @@ def test_a_small_fleet_connects_sends_and_comes_back_after_its_broker(tmp_path: 
         rate, samples = next((figure.value, figure.count) for figure in loaded if figure.what.endswith("acked"))
         assert samples * phases.VISIT == _RATE * _SECONDS, "not every entry was acked"
         assert rate <= _RATE
+        assert fleet.kept().value > 100
         back = list(fleet.lose_broker())
         assert _value(back, "answered again") == _DEVICES
         assert sum(each["waiting"] for each in fleet.crew.ask("waiting")) == 0
@@ -79,3 +81,15 @@ def test_too_many_open_files_are_told_before_anything_starts() -> None:
 def test_a_wrong_number_of_devices_is_told(devices: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([devices]) == 2
     assert json.dumps(devices)[1:-1] in capsys.readouterr().err
+
+
+def test_a_fleet_s_needs_grow_with_it() -> None:
+    """The sizing table multiplies measured costs: ten times the devices, ten times the cores."""
+    rows = [row.split(" | ") for row in sizing.table(Costs(100.0, 20.0, 15.0, 5.0, 4_000.0, 400.0)).splitlines()[2:]]
+    assert [float(row[2]) for row in rows[2:]] == [pytest.approx(0.585, abs=0.01), pytest.approx(5.85, abs=0.01)]
+    assert [row[4] for row in rows] == ["0 MB", "4 MB", "40 MB", "400 MB"]
+
+
+def test_a_run_that_lacks_a_figure_is_not_reckoned_from() -> None:
+    with pytest.raises(KeyError, match="hub's processor"):
+        sizing.costs({}, 1)
