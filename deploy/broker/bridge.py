@@ -14,9 +14,7 @@ _HEAD = """\
 # The way to the central broker, which knows this site as one account with the rights of its devices.
 connection central
 address {host}:{port}
-remote_username {user}
-remote_password {password}
-remote_clientid opas-{user}
+{introduction}
 bridge_protocol_version mqttv50
 cleansession true
 notifications false
@@ -26,6 +24,17 @@ restart_timeout 1 30
 keepalive_interval 15
 bridge_outgoing_retain false
 """
+
+
+_BY_PASSWORD = """\
+remote_username {user}
+remote_password {password}
+remote_clientid opas-{user}"""  # noqa: S105 - the places of user and password
+_BY_CERTIFICATE = """\
+remote_clientid {name}
+bridge_cafile {folder}/chain.pem
+bridge_certfile {folder}/broker.pem
+bridge_keyfile {folder}/broker.pem"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,21 @@ class Bridge:
 def bridge_text(bridge: Bridge) -> str:
     """The lines to add to the configuration of the site's broker."""
     account = bridge.account
-    head = _HEAD.format(host=bridge.host, port=bridge.port, user=account.user, password=account.password)
+    introduction = _BY_PASSWORD.format(user=account.user, password=account.password)
+    head = _HEAD.format(host=bridge.host, port=bridge.port, introduction=introduction)
     lines = [f"bridge_cafile {bridge.tls_ca}"] if bridge.tls_ca else []
     for device in account.devices:
         lines += [f"topic cx/1/{device}/{leaf} out 1" for leaf in DEVICE_WRITES]
         lines += [f"topic cx/1/{device}/{leaf} in 1" for leaf in DEVICE_READS]
+    return head + "\n".join(lines) + "\n"
+
+
+def certified_bridge_text(host: str, port: int, name: str, folder: Path) -> str:
+    """The same for a site's broker that comes with its certificate in `folder`, under `name`.
+
+    It asks for every device's topics: the central broker's rules pass on those of the site's devices, whoever they are now.
+    """
+    head = _HEAD.format(host=host, port=port, introduction=_BY_CERTIFICATE.format(name=name, folder=folder))
+    lines = [f"topic cx/1/+/{leaf} out 1" for leaf in DEVICE_WRITES]
+    lines += [f"topic cx/1/+/{leaf} in 1" for leaf in DEVICE_READS]
     return head + "\n".join(lines) + "\n"

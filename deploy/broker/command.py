@@ -3,12 +3,13 @@
 import argparse
 import contextlib
 import queue
+import re
 import secrets
 import signal
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from deploy.broker.files import write_private
@@ -24,6 +25,12 @@ _GOODBYE_S = 10
 _OK, _NOT_MODIFIED = 200, 304
 
 
+class Misused(DeployError):
+    """Options that don't go together."""
+
+    exit_status = 64
+
+
 def main(arguments: Sequence[str]) -> int:
     """Do what `arguments` ask for; the exit status. Raises `DeployError`."""
     options = _parser().parse_args(arguments)
@@ -31,10 +38,13 @@ def main(arguments: Sequence[str]) -> int:
     return run(options)
 
 
-def make(home: Home, admin: HubApi, settings: BrokerSettings, names: Sequence[str]) -> None:
-    """Ask the hub's administration for a certificate and write everything that `follow` and mosquitto need."""
+def make(home: Home, admin: HubApi, settings: BrokerSettings, form: Mapping[str, object]) -> None:
+    """Ask the hub's administration for a certificate and write everything that `follow` and mosquitto need.
+
+    `form` says by which names the broker is called, and for a site's own one which site.
+    """
     key, request = fresh_request()
-    given = admin.post(f"/v1/brokers/{settings.name}", {"csr": request, "names": list(names)})
+    given = admin.post(f"/v1/brokers/{settings.name}", {"csr": request, **form})
     home.prepare(settings)
     write_private(home.chain, given["chain"])
     write_private(home.identity, key + given["certificate"])
@@ -76,6 +86,7 @@ class Following:
         self._say = say
         self._tag = ""
         self._told = ""
+        self._renewed = False
         self._stopped = False
         # A signal's handler may ring it whatever the thread that it interrupts is doing.
         self._bell: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -88,17 +99,24 @@ class Following:
     def run(self) -> int:
         """Run the broker until it is told to stop, or ends by itself. Raises `DeployError`."""
         self._look()
-        broker = subprocess.Popen([mosquitto(), "-c", str(self._home.configuration)])
+        broker = self._started()
         try:
             while not self._rung():
                 if broker.poll() is not None:
                     raise ProcessDied(f"mosquitto has ended ({broker.returncode}).", "Its last words stand above.")
                 if self._look():
                     broker.send_signal(signal.SIGHUP)
+                if self._renewed and self._home.settings().central:
+                    # A bridge keeps the certificate that it began with.
+                    _end(broker)
+                    broker = self._started()
         finally:
-            broker.terminate()
-            broker.wait(_GOODBYE_S)
+            _end(broker)
         return 0
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._renewed = False
+        return subprocess.Popen([mosquitto(), "-c", str(self._home.configuration)])
 
     def _rung(self) -> bool:
         with contextlib.suppress(queue.Empty):
@@ -110,6 +128,7 @@ class Following:
         before = self._tag
         try:
             renewed = renew(self._home)
+            self._renewed = self._renewed or renewed
             self._tag = follow(self._home, self._tag)
         except DeployError as error:
             if error.what != self._told:
@@ -120,6 +139,11 @@ class Following:
             self._told = ""
             self._say("the hub answers again")
         return renewed or self._tag != before
+
+
+def _end(broker: subprocess.Popen[bytes]) -> None:
+    broker.terminate()
+    broker.wait(_GOODBYE_S)
 
 
 def _device_port(home: Home) -> HubApi:
@@ -135,9 +159,17 @@ def _device_port(home: Home) -> HubApi:
 def _new(options: argparse.Namespace) -> int:
     home = Home(options.folder)
     name = f"broker-{secrets.token_hex(4)}"
-    settings = BrokerSettings(name, options.bind, options.port, options.hub.rstrip("/"))
-    make(home, open_access(options), settings, options.name)
+    if options.central and not re.fullmatch(r"[^\s:]+:[1-9]\d{0,4}", options.central):
+        raise Misused(f"{options.central!a} is no address.", "Write it as HOST:PORT, as in broker.example:8883.")
+    if bool(options.central) != bool(options.site):
+        raise Misused("A site's broker has both a site and a way up.", "Give --site and --central, or neither.")
+    settings = BrokerSettings(name, options.bind, options.port, options.hub.rstrip("/"), options.central)
+    form: dict[str, object] = {"names": options.name}
+    make(home, open_access(options), settings, form | ({"site": options.site} if options.site else {}))
     print(f"{home.folder} holds a broker for port {options.port}. Run it: opas broker run {home.folder}")
+    if options.site:
+        print(f"The devices of {options.site} come to it first with [sitebroker] host and port in device.toml.")
+        return 0
     print("The hub joins it with [broker] host and port and certificate = true in hub.toml.")
     return 0
 
@@ -162,6 +194,10 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--hub", required=True, help="the hub's device port, as in https://hub.example:8600")
     new.add_argument("--port", type=int, default=8883, help="where it listens (default: 8883)")
     new.add_argument("--bind", default="0.0.0.0", help="on which address (default: all)")  # noqa: S104 - devices come from outside
+    new.add_argument("--site", default="", help="it is a site's own: only that site's devices are let in")
+    new.add_argument(
+        "--central", default="", help="HOST:PORT of the central broker to which it passes on what they say"
+    )
     add_access(new)
     new.set_defaults(run=_new)
     run = commands.add_parser("run", help="run mosquitto from there, and keep it at what the hub says")

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.broker.accounts import Account, Rights, acl_text
+from deploy.broker.bridge import certified_bridge_text
 from deploy.broker.files import find_program, run_as, write_private
 from deploy.errors import DeployError, MissingProgram
 
@@ -36,7 +37,8 @@ persistence false
 set_tcp_nodelay true
 # An envelope has 100,000 bytes at most.
 max_packet_size 262144
-max_queued_messages 1000
+# A fleet that comes back speaks all at once; what is dropped here is sent again, but only seconds later.
+max_queued_messages 100000
 log_dest stdout
 log_type error
 log_type warning
@@ -54,12 +56,16 @@ class NoBroker(DeployError):
 
 @dataclass(frozen=True, slots=True)
 class BrokerSettings:
-    """One broker: the `name` on its certificate, where it listens, and the hub's device port."""
+    """One broker: the `name` on its certificate, where it listens, and the hub's device port.
+
+    `central` is HOST:PORT of the central broker for a site's own one, which passes on to it what its devices say.
+    """
 
     name: str
     bind: str
     port: int
     hub: str
+    central: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +113,25 @@ class Home:
         self.folder.chmod(0o700)
         write_private(self.folder / _SETTINGS, json.dumps(asdict(settings)))
         values = {"port": settings.port, "bind": settings.bind, "folder": self.folder.resolve()}
-        write_private(self.configuration, _CONFIGURATION.format(**values) + run_as())
+        write_private(self.configuration, _CONFIGURATION.format(**values) + run_as() + self._way_up(settings))
         if not self.acl.exists():
             write_private(self.acl, "")
+
+    def _way_up(self, settings: BrokerSettings) -> str:
+        host, _, port = settings.central.rpartition(":")
+        return certified_bridge_text(host, int(port), settings.name, self.folder.resolve()) if host else ""
 
     def take_access(self, access: dict[str, object]) -> None:
         """Write down whom the hub lets in. Raises `ValueError` or `KeyError` for what no hub says."""
         told = access["accounts"]
         if not isinstance(told, list):
             raise TypeError(told)
-        accounts = [Account(each["user"], "", Rights(each["rights"]), each["site"], certified=True) for each in told]
+        accounts = [
+            Account(
+                each["user"], "", Rights(each["rights"]), each["site"], tuple(each.get("devices", ())), certified=True
+            )
+            for each in told
+        ]
         revoked = str(access["revocations"])
         x509.load_pem_x509_crl(revoked.encode())
         write_private(self.revoked, revoked)

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from kiosk.model.identity import Fingerprint
-from kiosk.model.ids import DeviceId, DurationMs, EpochMs
+from kiosk.model.ids import DeviceId, DurationMs, EpochMs, SiteId
 from sync.hub.api.http import answer, body_of, read_form
 from sync.hub.identity.claiming import Claimed, ClaimForm, NoSuchCode
 from sync.hub.identity.kinds import Kind
@@ -22,10 +22,14 @@ _EVERYBODY = "administrators"
 
 
 class BrokerForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A broker's request for a certificate (PKCS #10, PEM), and the host names and addresses by which it is called."""
+    """A broker's request for a certificate (PKCS #10, PEM), and the host names and addresses by which it is called.
+
+    `site` is there for a site's own broker, which lets in that site's devices only.
+    """
 
     csr: str
     names: tuple[str, ...]
+    site: SiteId | None = None
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -87,7 +91,7 @@ def add_fleet(router: APIRouter, registry: Registry) -> None:
     @router.post("/brokers/{name}")
     async def broker(request: Request, name: str) -> Response:
         form = read_form(await body_of(request, _FORM_BYTES), BrokerForm)
-        pem = await run_in_threadpool(registry.admit_broker, name, form.csr, form.names)
+        pem = await run_in_threadpool(registry.admit_broker, name, form.csr, form.names, form.site)
         return answer({"certificate": pem, "chain": registry.authority.chain_pem.decode()})
 
 

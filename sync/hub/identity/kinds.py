@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Whom a certificate names. `site` is empty for anything but a device."""
+    """Whom a certificate names. `site` is a device's, or that of a site's own broker; else empty."""
 
     kind: Kind
     name: str

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from cryptography import x509
@@ -39,12 +39,16 @@ class Terms(msgspec.Struct, frozen=True):
     broker: BrokerOfDevices
 
 
-class Account(msgspec.Struct, frozen=True):
-    """Somebody who may use the broker: `rights` is device or hub; a device's claims are its site's."""
+class Account(msgspec.Struct, frozen=True, order=True):
+    """Somebody who may use the broker: `rights` is device, hub or site; a device's claims are its site's.
 
-    user: str
+    A site's broker comes to the central one with the rights of its `devices`.
+    """
+
     rights: str
+    user: str
     site: str
+    devices: tuple[str, ...] = ()
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -133,12 +137,18 @@ class Registry:
                 raise Refused(f"{device} has no certificate that counts.", todo, status=404)
             writing.identities.ask_renewal(Kind.DEVICE, device)
 
-    def admit_broker(self, name: str, csr: str, names: tuple[str, ...]) -> str:
-        """A certificate for a broker that is called by `names` (PEM). Its older ones count until this is shown."""
+    def admit_broker(self, name: str, csr: str, names: tuple[str, ...], site: SiteId | None = None) -> str:
+        """A certificate for a broker that is called by `names` (PEM), the one of a site where that is said.
+
+        Its older ones count until this is shown.
+        """
         if not name.isascii() or not name.replace("-", "").isalnum():
             raise Refused(f"{name!a} is no name for a broker.", "Use letters, digits and hyphens.", field="name")
         with self.store.writing() as writing:
-            issued = self.authority.issue_server(read_request(csr), Holder(Kind.BROKER, name), self._now(), names)
+            if site is not None:
+                need_site(writing, site)
+            holder = Holder(Kind.BROKER, name, site or "")
+            issued = self.authority.issue_server(read_request(csr), holder, self._now(), names)
             holding.keep(writing, issued, names)
         return issued.pem
 
@@ -152,12 +162,7 @@ class Registry:
             registered = {device.id: device.site for device in reading.devices()}
             held = [each for each in reading.identities.certificates() if each.not_after > now]
             gone = reading.identities.gone(now)
-        accounts = {
-            Account(each.name, each.kind, each.site)
-            for each in held
-            if each.kind == Kind.HUB or (each.kind == Kind.DEVICE and registered.get(DeviceId(each.name)) == each.site)
-        }
-        told = tuple(sorted(accounts, key=lambda account: (account.rights, account.user)))
+        told = _accounts(held, registered, shown.site)
         day = _day(now)
         revision = hashlib.sha256(msgspec.json.encode((day, gone, told))).hexdigest()
         listed = self.authority.revocations([Gone(serial, at) for serial, at in gone], day)
@@ -189,6 +194,23 @@ class Registry:
 
     def _now(self) -> EpochMs:
         return self.clock.now().wall_ms
+
+
+def _accounts(held: Sequence[Certificate], registered: Mapping[DeviceId, SiteId], site: str) -> tuple[Account, ...]:
+    """Who may use a broker: all, or at the broker of `site` its devices. In one order, each once."""
+    devices = {
+        Account(each.kind, each.name, each.site)
+        for each in held
+        if each.kind == Kind.DEVICE and registered.get(DeviceId(each.name)) == each.site
+    }
+    if site:
+        return tuple(sorted(account for account in devices if account.site == site))
+    others = {Account(each.kind, each.name, "") for each in held if each.kind == Kind.HUB}
+    for each in held:
+        if each.kind == Kind.BROKER and each.site:
+            own = tuple(sorted(account.user for account in devices if account.site == each.site))
+            others.add(Account("site", each.name, each.site, own))
+    return tuple(sorted(devices | others))
 
 
 def _day(now: EpochMs) -> EpochMs:

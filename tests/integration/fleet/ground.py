@@ -85,7 +85,7 @@ class FleetBroker:
         self.port = port
         self._process: subprocess.Popen[bytes] | None = None
 
-    def make(self, hub: FleetHub) -> None:
+    def make(self, hub: FleetHub, *more: str) -> None:
         port = str(self.port)
         made = hub.opas(
             "broker",
@@ -99,6 +99,7 @@ class FleetBroker:
             port,
             "--bind",
             "127.0.0.1",
+            *more,
         )
         assert made.returncode == 0, made.stderr
 

@@ -138,6 +138,21 @@ def test_a_device_that_was_moved_by_hand_must_be_claimed_anew(gatehouse: Gatehou
     assert a_broker(gatehouse).get("/v1/broker/access").json()["accounts"] == []
 
 
+def test_a_site_s_broker_is_told_of_its_devices_and_the_central_one_of_it(gatehouse: Gatehouse) -> None:
+    """There it has the rights of the devices that are there now, and at its own site nobody else is let in."""
+    gatehouse.member("gate-9", "terminal")
+    gatehouse.member("desk-9", "shop")
+    form = {"csr": request_for(new_key()), "names": ["10.0.0.9"], "site": "terminal"}
+    given = gatehouse.office.admin.post("/v1/brokers/broker-9", json=form).json()
+    at_site = gatehouse.behind(given["certificate"]).get("/v1/broker/access").json()["accounts"]
+    assert [(account["user"], account["site"]) for account in at_site] == [("gate-9", "terminal")]
+    central = {account["user"]: account for account in a_broker(gatehouse).get("/v1/broker/access").json()["accounts"]}
+    assert (central["broker-9"]["rights"], central["broker-9"]["devices"]) == ("site", ["gate-9"])
+    assert set(central) == {"gate-9", "desk-9", "broker-9"}
+    nowhere = gatehouse.office.admin.post("/v1/brokers/broker-8", json={**form, "site": "nowhere"})
+    assert nowhere.status_code == 404
+
+
 def test_a_broker_hears_nothing_new_when_nothing_is(gatehouse: Gatehouse) -> None:
     """It asks every two seconds. A day later the list is signed anew."""
     gatehouse.member()
