@@ -19,9 +19,12 @@ from sync.hub.identity.holding import Life
 from sync.hub.identity.keyfiles import key_pem
 from sync.hub.identity.kinds import Holder, Kind, serial_of
 from sync.hub.store.identity_rows import Certificate
-from sync.hub.store.interface import HubStore
+from sync.hub.store.interface import HubStore, Reading
 from sync.hub.store.rows import Device
 from sync.wire.enrolment import Enrol, Enrolled, Identity
+
+_ACCESS_KEPT_MS = 60_000
+"""Every broker asks every two seconds. What follows no certificate, such as a device that was moved, it hears within a minute."""
 
 
 class BrokerOfDevices(msgspec.Struct, frozen=True):
@@ -62,6 +65,14 @@ class Access(msgspec.Struct, frozen=True):
     accounts: tuple[Account, ...]
 
 
+class _Kept(msgspec.Struct, frozen=True):
+    """What was last told to a broker, and when."""
+
+    stamp: tuple[object, ...]
+    at: EpochMs
+    access: Access
+
+
 class Registry:
     """Each method is one transaction. `changed` is called with the site whose devices changed."""
 
@@ -73,6 +84,7 @@ class Registry:
         self.authority = authority
         self.terms = terms
         self._changed = changed
+        self._accesses: dict[str, _Kept] = {}
 
     def ask(self, form: Enrol) -> Enrolled:
         """See `enrolment.ask`."""
@@ -159,11 +171,19 @@ class Registry:
             with self.store.writing() as writing:
                 holding.note_use(writing, shown, now)
         with self.store.reading() as reading:
-            registered = {device.id: device.site for device in reading.devices()}
-            held = [each for each in reading.identities.certificates() if each.not_after > now]
-            gone = reading.identities.gone(now)
-        told = _accounts(held, registered, shown.site)
-        day = _day(now)
+            stamp = reading.identities.stamp()
+            known = self._accesses.get(shown.site)
+            if known is not None and known.stamp == stamp and 0 <= now - known.at < _ACCESS_KEPT_MS:
+                return known.access
+            access = self._access_now(reading, shown.site, now)
+        self._accesses[shown.site] = _Kept(stamp, now, access)
+        return access
+
+    def _access_now(self, reading: Reading, site: str, now: EpochMs) -> Access:
+        registered = {device.id: device.site for device in reading.devices()}
+        held = [each for each in reading.identities.certificates() if each.not_after > now]
+        gone, day = reading.identities.gone(now), _day(now)
+        told = _accounts(held, registered, site)
         revision = hashlib.sha256(msgspec.json.encode((day, gone, told))).hexdigest()
         listed = self.authority.revocations([Gone(serial, at) for serial, at in gone], day)
         return Access(revision, listed.decode(), told)

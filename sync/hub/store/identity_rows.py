@@ -87,6 +87,9 @@ _CERTIFICATE_OF = f"{_CERTIFICATE} WHERE serial = ?"
 _CERTIFICATES = f"{_CERTIFICATE} WHERE gone_at IS NULL ORDER BY kind, name, not_before"
 _CERTIFICATES_OF = f"{_CERTIFICATE} WHERE kind = ? AND name = ? ORDER BY not_before, serial"
 _GONE = "SELECT serial, gone_at FROM certificates WHERE gone_at IS NOT NULL AND not_after > ? ORDER BY serial"
+_STAMP = """
+SELECT count(*), count(gone_at), coalesce(max(not_before), 0), coalesce(max(gone_at), 0) FROM certificates
+"""
 _CERTIFICATE_ADD = """
 INSERT INTO certificates
     (serial, kind, name, site, fingerprint, names, pem, not_before, not_after, used_at, gone_at, why, renew)
@@ -140,6 +143,10 @@ class IdentityRows:
     def gone(self, now: EpochMs) -> tuple[tuple[str, EpochMs], ...]:
         """Serial number and time of all that were taken back before they ran out."""
         return tuple((str(serial), EpochMs(int(str(at)))) for serial, at in self._execute(_GONE, (now,)))
+
+    def stamp(self) -> tuple[object, ...]:
+        """Another one whenever a certificate was given out or taken back; cheap beside reading them all."""
+        return next((tuple(row) for row in self._execute(_STAMP, ())), ())
 
     def add_certificate(self, certificate: Certificate) -> None:
         """Keep a new one."""
