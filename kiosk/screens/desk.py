@@ -4,6 +4,7 @@ from kivy.input.motionevent import MotionEvent
 
 from kiosk.i18n import own_name
 from kiosk.model.command import ChooseLanguage, EndVisit
+from kiosk.model.ids import ScanId
 from kiosk.model.step import Tone
 from kiosk.model.view import DeskNotice, DeskView
 from kiosk.screens import deskwords as say
@@ -28,6 +29,7 @@ class DeskScreen(Screen[DeskView]):
 
     def __init__(self, tools: Tools) -> None:
         super().__init__(tools)
+        self._found: ScanId | None = None
         ids = self.ids
         ids.queue.make, ids.done.make = OrderRow, DoneRow
         ids.close.act = lambda: tools.send(EndVisit())
@@ -97,12 +99,17 @@ class DeskScreen(Screen[DeskView]):
         """Turn to the page of the order whose code was scanned, once."""
         view, queue = self.view, self.ids.queue
         scan = None if view is None or view.notice is None else view.notice.scan
-        if view is None or scan is None or scan == getattr(self, "_found", None):
+        if view is None or scan is None or scan == self._found:
             return
         self._found = scan
         places = [index for index, line in enumerate(view.lines) if line.highlighted]
         if places:
             queue.page = places[0] // queue.room
+
+    def _back_to_the_most_urgent(self) -> None:
+        """Where the queue was turned to an order that is done with."""
+        if self._found is not None:
+            self._found, self.ids.queue.page = None, 0
 
     def _fill_cases(self, view: DeskView, hand: Hand) -> None:
         for index in range(_CASES):
@@ -118,6 +125,7 @@ class DeskScreen(Screen[DeskView]):
         ids = self.ids
         ids.notice.shown, ids.invite.shown = notice is not None, notice is None
         if notice is None:
+            self._back_to_the_most_urgent()
             return
         step = notice.step
         colours = TONES[Tone.WAIT if step is None else step.tone]

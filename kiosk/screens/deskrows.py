@@ -75,7 +75,7 @@ class OrderRow(Row, Panel):
         if wide:
             ids.beside.icon = ""
         ids.undo.shown = OrderAct.UNDO in line.acts
-        ids.no_beside.shown, ids.no_undo.shown = not ids.beside.shown, not ids.undo.shown
+        ids.no_undo.shown = not ids.undo.shown
         if ids.undo.shown:
             hand.arm(ids.undo, OrderAct.UNDO, line)
             # The arrow alone says it; the words are for those who have room.

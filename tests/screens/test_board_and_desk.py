@@ -186,7 +186,9 @@ def test_desk_says_how_late_in_colour_and_words(open_theatre: Opener) -> None:
 
 
 def test_desk_turns_to_the_order_that_was_scanned(open_theatre: Opener) -> None:
-    """The highlighted row is on the page that is shown; buttons and the mouse's wheel turn the others."""
+    """The highlighted row is on the page that is shown; buttons and the mouse's wheel turn the others; once it is done
+    with, the most urgent are there again.
+    """
     theatre = open_theatre(Role.DESK, LANDSCAPE)
     view = scenes.desk(30)
     lines = (*view.lines[:20], scenes.order(20, highlighted=True), *view.lines[21:])
@@ -196,6 +198,9 @@ def test_desk_turns_to_the_order_that_was_scanned(open_theatre: Opener) -> None:
     theatre.tap("previous")
     assert "A31" not in theatre.texts()
     assert theatre.reported == [ScanId("n1")]
+    theatre.tap("next")
+    theatre.show(msgspec.structs.replace(view, lines=lines))
+    assert "A11" in theatre.texts()
 
 
 def test_desk_answers_an_act_that_was_refused(open_theatre: Opener) -> None:
