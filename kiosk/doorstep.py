@@ -29,7 +29,8 @@ class Doorstep:
         watched = not config.claimed or (config.data / FOLDER).is_dir()
         langs = (config.screen.language, *(lang for lang in config.screen.languages if lang != config.screen.language))
         files = IdentityFiles(config.data)
-        self._watch = ClaimWatch(files, langs, self._tell, self._become) if watched else None
+        waits = not config.claimed
+        self._watch = ClaimWatch(files, langs, self._tell, self._become, waits=waits) if watched else None
 
     @property
     def out(self) -> bool:

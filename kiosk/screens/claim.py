@@ -20,7 +20,7 @@ _VISITOR = N_("Please go to the desk or use another screen.")
 _STAFF = N_("For staff: let it in with this code, in the hub's console or with “opas fleet claim”.")
 _KEPT = N_("What happened here is kept and sent once it is let in again.")
 _GOOD_FOR = N_("The code changes every quarter of an hour.")
-_WAIT = N_("For staff: it is asking the hub for a code.")
+_WAIT = N_("For staff: it is asking the hub for a code. If this lasts, check that the agent runs.")
 _TROUBLE = N_("For staff: no code can be had from the hub at present.")
 _HUB, _KEY = N_("Hub"), N_("Key")
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 
 from kiosk.errors import StoreError
-from kiosk.model.identity import Granted, Notice, scanned, shown
+from kiosk.model.identity import Granted, Notice, Standing, scanned, shown
 from kiosk.model.ids import Lang
 from kiosk.model.view import ClaimView
 from kiosk.store.identity import IdentityFiles
@@ -28,8 +28,11 @@ class ClaimWatch:
         langs: tuple[Lang, ...],
         show: Callable[[ClaimView | None], None],
         become: Callable[[], None],
+        *,
+        waits: bool = False,
     ) -> None:
-        """`langs` can be chosen; the first one is shown at first."""
+        """`langs` can be chosen; the first one is shown at first. A device that `waits` shows that also before its agent runs."""
+        self._waits = waits
         self._files = files
         self._langs = langs
         self._lang = langs[0]
@@ -64,6 +67,8 @@ class ClaimWatch:
         if notice is None and granted is not None and _essence(granted) != _essence(self._was):
             self._become()
             return False
+        if notice is None and granted is None and self._waits:
+            notice = Notice(Standing.UNCLAIMED)
         view = None if notice is None else self._view_of(notice)
         if view != self._told:
             self._told = view

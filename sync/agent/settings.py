@@ -147,6 +147,8 @@ def load_fresh(path: Path, environ: Mapping[str, str]) -> FreshSettings | None:
         todo = "Write https://HOST:PORT, and set identity.tls at the hub."
         raise ConfigurationError(f'{path}: hub.url = "{fresh.hub.url}": a device is claimed over TLS only.', todo)
     _check_url(path, fresh.hub)
+    if not fresh.hub.check_s >= 1:
+        raise ConfigurationError(f"{path}: hub.check_s = {fresh.hub.check_s} is too small.", "Write 1 or more seconds.")
     return fresh
 
 

@@ -48,6 +48,7 @@ def test_everything_fits_in_every_language(open_theatre: Opener, lang: Lang, siz
         "new": view(lang),
         "removed": view(lang, Standing.REMOVED),
         "trouble": in_trouble(lang),
+        "asking": msgspec.structs.replace(view(lang), code="", scanned="", key="", hub=""),
     }.items():
         theatre.show(shown_view)
         theatre.picture(f"claim-{name}-{way}-{lang}")

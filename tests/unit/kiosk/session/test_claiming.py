@@ -69,6 +69,18 @@ def test_a_code_is_shown_once_and_again_in_another_language(files: IdentityFiles
     assert second == msgspec.structs.replace(first, lang=Lang("en"))
 
 
+def test_a_fresh_card_says_what_it_is_also_before_its_agent_runs(files: IdentityFiles) -> None:
+    """Rather than to show nothing; without a code, for there is none yet."""
+    glass = Glass()
+    watch = ClaimWatch(files, LANGS, glass.show, glass.leave, waits=True)
+    watch.look()
+    (view,) = glass.shown
+    assert isinstance(view, ClaimView)
+    assert (view.standing, view.code) == (Standing.UNCLAIMED, "")
+    files.put_granted(GRANTED)
+    assert not watch.look()
+
+
 def test_a_claimed_device_begins_anew(files: IdentityFiles) -> None:
     """As soon as the agent has written down who it is and taken its notice away."""
     glass = Glass()

@@ -165,6 +165,7 @@ def test_a_file_with_a_name_is_of_no_such_device(file: Path) -> None:
         ('url = "https://hub.example:8600"', "", "url"),
         ("https://hub.example:8600", "https://", "no address"),
         ('data = "/var/lib/opas"', "", "data"),
+        ('ca_sha256 = "ab"', "check_s = 0", "check_s"),
     ],
 )
 def test_what_a_fresh_card_lacks_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
