@@ -16,7 +16,7 @@ from kiosk.scanning.picture import Gray, Points, box_blur, perspective, shrunk, 
 _COARSE_WIDTH, _FAINT_WIDTH = 128, 320
 _NEAR_STRENGTH, _NEAR_SIDE, _EDGE = 19.5, 0.85, 0.03
 """A side in parts of the frame's mean side; how near the frame's edge a patch is cut off, in widths of the frame."""
-_FAR_STRENGTH, _FAR_SIDE, _FAR_OBLONG, _PIECE = 19.0, 100.0, 2.2, 0.6
+_FAR_STRENGTH, _FAR_LEAST, _FAR_SIDE, _FAR_OBLONG, _PIECE = 19.0, 42.0, 100.0, 2.2, 0.6
 _SURE_STRENGTH = 21.0
 _FAINT_STRENGTH, _FAINT_SIDE, _FAINT_OBLONG, _FAINT_GAIN, _FAINT_AROUND = 9.8, 150.0, 2.0, 8.0, 41
 _DARK_ROOM, _LIT_ROOM = 45.0, 70.0
@@ -55,7 +55,8 @@ def _is_far(patches: Sequence[Patch]) -> bool:
     """True for one small, busy thing; several of a size are the pieces of something larger."""
     first = patches[0]
     alone = all(other.side < _PIECE * first.side for other in patches[1:])
-    return alone and first.strength >= _FAR_STRENGTH and first.oblongness <= _FAR_OBLONG
+    busy = first.strength >= _FAR_STRENGTH and first.side >= _FAR_LEAST
+    return alone and busy and first.oblongness <= _FAR_OBLONG
 
 
 def _cut_off(gray: Gray) -> bool:
