@@ -72,8 +72,9 @@ class OrderRow(Row, Panel):
             button.shown = turn < len(forward)
             if button.shown:
                 hand.arm(button, forward[turn], line)
-        if wide:
-            ids.beside.icon = ""
+        if wide and ids.beside.shown:
+            # Side by side the words need all the room.
+            ids.forward.icon = ids.beside.icon = ""
         ids.undo.shown = OrderAct.UNDO in line.acts
         ids.no_undo.shown = not ids.undo.shown
         if ids.undo.shown:
