@@ -199,7 +199,8 @@ def test_what_the_guide_for_authors_says_is_so(tmp_path: Path, monkeypatch: pyte
     expressions = [code for code in re.findall(r"`([^`\n]+)`", text) if re.search(r" (is|in|<) |^not ", code)]
     assert len(expressions) == 4
     assert all(compile_expression(expression) is not True for expression in expressions)
-    commands = re.findall(r"^opas pack (.+)$", text, re.MULTILINE)
+    # The preview serves until it is stopped; it has tests of its own.
+    commands = re.findall(r"^opas pack ((?:check|build) .+)$", text, re.MULTILINE)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "assets").symlink_to(PACKS.parent)
     assert [main(command.split()) for command in commands] == [0, 0]
