@@ -143,6 +143,11 @@ class Device:
         # A line that was cut off by a kill was not told to anybody.
         return path.read_text().split("\n")[:-1] if path.exists() else []
 
+    def marks(self) -> Marks:
+        """How far its outbox is confirmed."""
+        with self._opened() as database:
+            return Outbox(database).marks()
+
     def view(self) -> View:
         with self._opened() as database:
             return database.read(

@@ -8,13 +8,13 @@ import msgspec
 
 from deploy.broker.accounts import Account, Rights
 from deploy.broker.bridge import Bridge
-from deploy.demo.ports import free_ports
 from kiosk.model.ids import TicketId
 from sync.link import BrokerAddress
 from tests.faults.brokers import OneBroker
 from tests.faults.device import Device
 from tests.faults.disks import mount, own_disks, unmount
 from tests.faults.hubs import Hubs, OnPostgresql, OnSqlite
+from tests.faults.ports import steady_ports
 from tests.faults.secured import SecuredBroker, SecuredDevice, SecuredHub
 from tests.faults.writer import PAIR, SITE
 
@@ -181,12 +181,12 @@ def _central(folder: Path, port: int, accounts: list[Account]) -> OneBroker:
 
 
 def _small(folder: Path, devices: list[Device]) -> _Made:
-    (port,) = free_ports(1)
+    (port,) = steady_ports(1)
     return _Made(_central(folder, port, _accounts(devices)), None, OnSqlite(folder / "hub", port))
 
 
 def _large(folder: Path, devices: list[Device]) -> _Made:
-    port, site_port = free_ports(2)
+    port, site_port = steady_ports(2)
     site = Account(f"site-{SITE}", "site-secret", Rights.SITE, devices=DEVICES)
     central = _central(folder, port, [site, *_accounts(devices)])
     at_site = OneBroker(folder / "site-broker", site_port, _accounts(devices), Bridge("127.0.0.1", port, site))
@@ -195,7 +195,7 @@ def _large(folder: Path, devices: list[Device]) -> _Made:
 
 def _secured(folder: Path, devices: list[Device]) -> _Made:
     del devices
-    (port,) = free_ports(1)
+    (port,) = steady_ports(1)
     hub = SecuredHub(folder / "hub", port)
     return _Made(SecuredBroker(folder / "broker", port, hub), None, hub)
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
 
-from deploy.demo.ports import free_ports
+from tests.faults.ports import steady_ports
 from tests.integration.hub.running import RunningHub
 from tests.postgresql import Cluster
 
@@ -18,7 +18,7 @@ class Hubs(ABC):
     KIND: type[RunningHub] = RunningHub
 
     def __init__(self, folder: Path, broker_port: int, count: int, database: str) -> None:
-        ports = free_ports(2 * count)
+        ports = steady_ports(2 * count)
         self._all = [
             self.KIND(folder / f"worker-{n}", broker_port, listen=listen, console=console, database=database)
             for n, (listen, console) in enumerate(zip(ports[::2], ports[1::2], strict=True), start=1)

@@ -131,7 +131,7 @@ class Judge:
 
 def _waiting(device: Device) -> str:
     try:
-        marks = device.view().marks
+        marks = device.marks()
     except StoreError as trouble:
         return str(trouble)
     return f"{marks.waiting} of {marks.last}" if marks.waiting else ""

@@ -57,7 +57,7 @@ class Writer:
         rebuilt = self._store.rebuilt
         if rebuilt is not None:
             self._store.record((rebuilt,), _PACK)
-        body = self._drawn.choice((self._redeem, self._move, self._help, self._nothing, self._nothing))()
+        body = self._drawn.choice((self._redeem, self._move, self._help, *(self._nothing,) * 9))()
         scan = CodeScanned(
             ScanId(self._drawn.randbytes(8).hex()), Outcome.INFORMED, Symbology.QR, "zxing", DurationMs(5)
         )
