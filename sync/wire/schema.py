@@ -13,6 +13,7 @@ from kiosk.model.event import Event
 from kiosk.model.ids import DeviceId, SiteId
 from kiosk.model.records import RECORD_TYPES
 from sync.wire import topics
+from sync.wire.enrolment import Enrol, Enrolled, Identity, Renewal, Renewed
 from sync.wire.messages import (
     MAX_ENVELOPE_BYTES,
     MAX_EVENTS,
@@ -128,6 +129,7 @@ def _message(name: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
 
 def _components(template: str) -> dict[str, Any]:
     types = [Envelope, Hello, Status, Ack, Notice, Claims, _documented_changes(), Event, *RECORD_TYPES.values()]
+    types += [Enrol, Enrolled, Renewal, Renewed, Identity]
     _, found = msgspec.json.schema_components(types, ref_template=template)
     for schema in found.values():
         if "description" in schema:
