@@ -86,6 +86,8 @@ CREATE TABLE certificates (
     gone_at bigint, why text NOT NULL, renew integer NOT NULL
 )""",
     "CREATE INDEX certificates_by_name ON certificates (kind, name)",
+    # Brokers ask every two seconds whether any of this changed: it must not take reading them all.
+    "CREATE INDEX certificates_stamp ON certificates (not_before, gone_at)",
 )
 
 _AGES: tuple[LiteralString, ...] = ("ALTER TABLE devices ADD COLUMN unsent_since bigint, ADD COLUMN data_as_of bigint",)

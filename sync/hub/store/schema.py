@@ -91,6 +91,8 @@ CREATE TABLE certificates (
     gone_at INTEGER, why TEXT NOT NULL, renew INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX certificates_by_name ON certificates (kind, name);
+-- Brokers ask every two seconds whether any of this changed: it must not take reading them all.
+CREATE INDEX certificates_stamp ON certificates (not_before, gone_at);
 """
 
 
