@@ -32,6 +32,8 @@ persistence false
 set_tcp_nodelay true
 # An envelope has 100,000 bytes at most.
 max_packet_size 262144
+# By default twenty messages wait for a hub's word before it gets the next, and its way may be long.
+max_inflight_messages 1000
 # A fleet that comes back speaks all at once; what is dropped here is sent again, but only seconds later.
 max_queued_messages {queued}
 log_dest stdout

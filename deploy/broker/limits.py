@@ -30,7 +30,7 @@ class Limits:
 
 
 _KIB = 1024
-MOSQUITTO = Limits("mosquitto", 262_144, 200, 65_535, 65_535, None, None, (1, 65_535), 20, None, None)
+MOSQUITTO = Limits("mosquitto", 262_144, 200, 65_535, 65_535, None, None, (1, 65_535), 1_000, None, None)
 """With what `opas` writes into its configuration."""
 EMQX = Limits("EMQX", 256 * _KIB, 8, 65_535, 65_535, None, None, (1, 65_535), 32, None, None)
 """With `emqx.conf` beside this file."""

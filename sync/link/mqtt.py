@@ -32,6 +32,7 @@ from sync.link.settings import BrokerAddress, LinkSettings
 from sync.link.tls import client_context
 
 _GOODBYE_S = 1.0
+_MOST_IN_FLIGHT = 1_000
 _STEADY_S = 5.0
 """A connection that lasted this long was a success; one that breaks at once must not be tried again at full speed."""
 _log = logging.getLogger(__name__)
@@ -175,11 +176,12 @@ class MqttLink:
             raise reasons.no_identity(broker, error) from error
 
     def _on_connect(
-        self, client: Client, _: object, _flags: ConnectFlags, code: ReasonCode, _properties: Properties | None
+        self, client: Client, _: object, _flags: ConnectFlags, code: ReasonCode, properties: Properties | None
     ) -> None:
         if code.is_failure:
             self._end(reasons.refused(self._settings.broker, code.value, str(code)))
             return
+        _keep_to(client, properties)
         with self._lock:
             self._connected = client
             filters = list(self._filters.items())
@@ -236,6 +238,13 @@ def _send_at_once(_client: Client, _: object, opened: object) -> None:
     # Nagle's algorithm against the broker's delayed acknowledgement costs 40 ms an answer.
     if isinstance(opened, socket.socket):
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _keep_to(client: Client, properties: Properties | None) -> None:
+    """Have as many messages under way as the broker allows (MQTT 5, 3.2.2.3.3), not paho's 20: a hub answers thousands."""
+    allowed = int(getattr(properties, "ReceiveMaximum", _MOST_IN_FLIGHT))
+    # Its setter refuses while a connection is open, for fear of 0; the broker's word comes with the connection.
+    client._max_inflight_messages = max(1, min(allowed, _MOST_IN_FLIGHT))  # noqa: SLF001
 
 
 def _break(client: Client) -> None:
