@@ -6,6 +6,7 @@ Downloads over HTTP are measured with one device, not with the fleet.
 
 import contextlib
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"DEVICES = {given}: write a whole number from 1 to {_MOST:,}", file=sys.stderr)
         return _USAGE_STATUS
     _FOLDER.mkdir(parents=True, exist_ok=True)
+    # So that a run that is ended takes everything with it that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     measured = []
     for figure in _figures(int(given)):
         measured.append(("fleet", figure))
