@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from deploy.release.checking import as_json, check, summary
+from deploy.release.checking import as_json, check, open_pack, summary
 from deploy.release.finding import PackRefused
+from deploy.release.fit import fit_flaws
+from deploy.release.gates import gate_flaws, out_of_reach
 from deploy.release.pack import build_pack
-from kiosk.guidance import load_pack
+from deploy.release.speakable import speech_flaws
 from kiosk.model.customer import Purpose
 
 PACKS = Path(__file__).resolve().parents[4] / "assets" / "packs"
@@ -50,10 +52,20 @@ def _found(folder: Path) -> list[str]:
     return [f"{each.file}: {each.what} {each.todo}" for each in caught.value.findings]
 
 
+def _gates(folder: Path) -> list[str]:
+    """What the gates of ways, fit and speech find, without the proof of all answers, which has nothing to do with them."""
+    try:
+        pack = open_pack(folder)
+    except PackRefused as refused:
+        return [str(each) for each in refused.findings]
+    flaws = (*gate_flaws(pack), *fit_flaws(pack), *speech_flaws(pack))
+    return [f"{flaw.key}: {flaw.what} {flaw.todo}" for flaw in flaws]
+
+
 def test_a_place_without_a_step_free_way_is_refused_with_how_to_declare_it(folder: Path) -> None:
     """From each touchpoint that answers."""
     _with_deck(folder)
-    found = _found(folder)
+    found = _gates(folder)
     assert len(found) == 3
     assert all("deck: There is no open step-free way to it from terminal-" in what for what in found)
     assert all("declare it in [[unreachable]]" in what for what in found)
@@ -87,7 +99,7 @@ def test_a_declaration_that_is_wrong_is_refused(folder: Path, declared: str, tex
     _with_deck(folder)
     _append(folder / "pack.toml", declared)
     _append(folder / "messages.csv", text)
-    assert any(what in each for each in _found(folder)), _found(folder)
+    assert any(what in each for each in _gates(folder)), _gates(folder)
 
 
 def test_a_place_that_nobody_reaches_needs_the_stronger_declaration(folder: Path) -> None:
@@ -96,9 +108,10 @@ def test_a_place_that_nobody_reaches_needs_the_stronger_declaration(folder: Path
     _replace(folder / "pathways.csv", "w-deck,bend-6,deck,stairs,,,no,yes,,", "w-deck,bend-6,deck,stairs,,,no,no,,")
     _append(folder / "messages.csv", _TEXT)
     _append(folder / "pack.toml", _DECLARED)
-    assert any("deck: There is no open way to it from" in each for each in _found(folder))
+    assert any("deck: There is no open way to it from" in each for each in _gates(folder))
     _append(folder / "pack.toml", "step_free = false\n")
-    assert "deck can't be reached at all" in "\n".join(summary(check(folder)))
+    assert _gates(folder) == []
+    assert next(out_of_reach(open_pack(folder))).startswith("deck can't be reached at all: ")
 
 
 def test_a_lift_closed_for_a_time_may_be_declared_too(folder: Path) -> None:
@@ -112,21 +125,20 @@ def test_a_lift_closed_for_a_time_may_be_declared_too(folder: Path) -> None:
     )
     assert any(
         "gate-7: There is no open step-free way to it from terminal-kiosk-1 from 2026-12-01" in each
-        for each in _found(folder)
+        for each in _gates(folder)
     )
     for place in (*_GATES, "ticket-gate"):
         _append(folder / "pack.toml", _DECLARED.replace('"deck"', f'"{place}"'))
     for place in ("entrance", "check-in", "info", "hall", "shop-desk", "cafe", "toilets"):
         _append(folder / "pack.toml", _DECLARED.replace('"deck"', f'"{place}"'))
     _append(folder / "messages.csv", _TEXT)
-    (folder / "scenarios.toml").unlink()
-    assert check(folder).findings == []
+    assert _gates(folder) == []
 
 
 def test_the_demos_offers_are_compiled_with_purpose_topic_and_place() -> None:
     """Both need the consent for personalisation."""
     for site, place in (("terminal", "cafe"), ("shop", "garden")):
-        (offer,) = load_pack(build_pack(PACKS / site)).offers
+        (offer,) = open_pack(PACKS / site).offers
         assert (offer.purpose, offer.place, bool(offer.topic)) == (Purpose.PERSONALISATION, place, True)
 
 
@@ -168,7 +180,7 @@ def test_an_offer_that_is_wrong_is_refused_where_it_stands(folder: Path, line: s
 def test_the_texts_of_an_offer_are_complete_speakable_and_fit(folder: Path, old: str, new: str, what: str) -> None:
     """A text of its own for what is only thought of somebody."""
     _replace(folder / "messages.csv", old, new)
-    found = _found(folder)
+    found = _gates(folder)
     assert any(what in each for each in found), found
 
 
@@ -178,8 +190,8 @@ def test_a_pack_without_offers_has_none(folder: Path) -> None:
     lines = (folder / "messages.csv").read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not line.startswith("offer.")]
     (folder / "messages.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    (folder / "scenarios.toml").unlink()
-    assert load_pack(build_pack(folder)).offers == ()
+    assert open_pack(folder).offers == ()
+    assert _gates(folder) == []
 
 
 @pytest.mark.parametrize(
