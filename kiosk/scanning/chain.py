@@ -8,6 +8,7 @@ from kiosk.scanning.clarity import is_clear
 from kiosk.scanning.finder import Patch, find_bars, find_patches, patch_at
 from kiosk.scanning.found import FirstDecoder, Found, Look
 from kiosk.scanning.picture import Gray
+from kiosk.scanning.secondlook import SecondLook
 from kiosk.scanning.stages import Stage, default_stages
 from kiosk.scanning.zbar import BARS
 from kiosk.scanning.zxing import ZxingDecoder
@@ -114,7 +115,8 @@ def standard_chain(symbologies: Collection[Symbology] = ALWAYS_READ) -> Chain:
     first = ZxingDecoder(symbologies)
     quick = [one for one in symbologies if one in _QUICK]
     find = _patches_or_bars if BARS.intersection(symbologies) else find_patches
-    return Chain(first, default_stages(first, symbologies), find, ZxingDecoder(quick) if quick else None)
+    careful = SecondLook(first) if Symbology.PDF417 in symbologies else first
+    return Chain(careful, default_stages(first, symbologies), find, ZxingDecoder(quick) if quick else None)
 
 
 def _patches_or_bars(gray: Gray) -> tuple[Patch, ...]:
