@@ -85,7 +85,7 @@ CREATE TABLE certificates (
     names text NOT NULL, pem text NOT NULL, not_before bigint NOT NULL, not_after bigint NOT NULL, used_at bigint,
     gone_at bigint, why text NOT NULL, renew integer NOT NULL
 )""",
-    "CREATE INDEX certificates_by_name ON certificates (kind, name)",
+    "CREATE INDEX certificates_by_name ON certificates (kind, name, gone_at)",
     # Brokers ask every two seconds whether any of this changed: it must not take reading them all.
     "CREATE INDEX certificates_stamp ON certificates (not_before, gone_at)",
 )

@@ -30,7 +30,8 @@ class DeviceState(msgspec.Struct, frozen=True):
     """A device as it last told of itself; None where it has not yet. `seen_at` is the last sign of life, hub's clock.
 
     `cloned` says that its epoch carried two different events under one number. `unsent_since` is when the oldest event that
-    waits there was written (0: none waits), `data_as_of` when its data was the hub's newest.
+    waits there was written (0: none waits), `data_as_of` when its data was the hub's newest. `removed`: it had certificates,
+    and none of them counts any more.
     """
 
     id: DeviceId
@@ -49,6 +50,7 @@ class DeviceState(msgspec.Struct, frozen=True):
     cloned: bool
     unsent_since: EpochMs | None = None
     data_as_of: EpochMs | None = None
+    removed: bool = False
 
 
 class Watermark(msgspec.Struct, frozen=True):

@@ -90,7 +90,7 @@ CREATE TABLE certificates (
     names TEXT NOT NULL, pem TEXT NOT NULL, not_before INTEGER NOT NULL, not_after INTEGER NOT NULL, used_at INTEGER,
     gone_at INTEGER, why TEXT NOT NULL, renew INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX certificates_by_name ON certificates (kind, name);
+CREATE INDEX certificates_by_name ON certificates (kind, name, gone_at);
 -- Brokers ask every two seconds whether any of this changed: it must not take reading them all.
 CREATE INDEX certificates_stamp ON certificates (not_before, gone_at);
 """

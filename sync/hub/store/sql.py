@@ -24,8 +24,12 @@ UPDATE sites SET floor = coalesce(
 
 DEVICES = """
 SELECT d.id, d.site, d.role, d.name, d.health, d.problem, d.release, d.pack, d.version, d.waiting, d.epoch,
-       d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of
+       d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of,
+       (c.held = c.gone) IS TRUE
 FROM devices d LEFT JOIN watermarks w ON w.device = d.id AND w.epoch = d.epoch
+LEFT JOIN (
+    SELECT name, count(*) AS held, count(gone_at) AS gone FROM certificates WHERE kind = 'device' GROUP BY name
+) c ON c.name = d.id
 ORDER BY d.site, d.name, d.id
 """
 DEVICES_AT = "SELECT id FROM devices WHERE site = ? ORDER BY id"

@@ -52,7 +52,7 @@ class SqliteReading:
     def devices(self) -> tuple[DeviceState, ...]:
         """All devices, by site and name."""
         return tuple(
-            DeviceState(*(*row[:4], None if row[4] is None else Health(row[4]), *row[5:13], bool(row[13]), *row[14:]))
+            DeviceState(*(*row[:4], row[4] and Health(row[4]), *row[5:13], bool(row[13]), *row[14:16], bool(row[16])))
             for row in self._db.execute(sql.DEVICES)
         )
 

@@ -183,10 +183,14 @@ def device_view(device: DeviceState, site: Site, broker: BrokerState, now: Epoch
     )
 
 
+_TAKEN_OUT = (words.REMOVED, words.PROBLEM_REMOVED)
+_UNSEEN = (words.UNSEEN, words.PROBLEM_UNSEEN)
+
+
 def health_of(device: DeviceState, broker: BrokerState, now: EpochMs) -> tuple[Tone, str, str]:
     """How a device stands, in a word, and what to do where there is something to do."""
-    if device.seen_at is None:
-        return Tone.IDLE, words.UNSEEN, words.PROBLEM_UNSEEN
+    if device.seen_at is None or device.removed:
+        return (Tone.IDLE, *(_TAKEN_OUT if device.removed else _UNSEEN))
     if device.health is Health.OFFLINE:
         return Tone.BAD, words.HEALTH[Health.OFFLINE], words.PROBLEM_OFFLINE
     if not broker.connected:

@@ -108,6 +108,7 @@ class Words(msgspec.Struct, frozen=True):
 WORDS = Words()
 
 HEALTH = {Health.READY: "Ready", Health.DEGRADED: "Needs attention", Health.OFFLINE: "Offline"}
+REMOVED = "Taken out"
 UNSEEN = "Not seen yet"
 SILENT = "Silent"
 UNHEARD = "Not heard now"
@@ -121,9 +122,10 @@ PROBLEM_CLONED = (
 PROBLEM_SITE = (
     "It is set up for site “{told}” but registered here for “{site}”. Correct device.site or register it anew."
 )
+PROBLEM_REMOVED = "Its certificate counts no more. Let it in again by the code on its screen if it shall come back."
 PROBLEM_SILENT = "No sign of life, though it did not sign off. Look at its agent and its network."
 PROBLEM_UNHEARD = "The broker is away, so nothing is known of it until it is back."
-PROBLEM_UNSEEN = "Start its agent with the token that the hub gave."
+PROBLEM_UNSEEN = "Start its agent, with the token that the hub gave where it has no certificate."
 PROBLEM_OFFLINE = "Check its power and network; what happens there arrives once it is back."
 
 ROLE = {

@@ -229,6 +229,22 @@ def forgotten(gatehouse: Gatehouse, holder: Holder) -> TestClient:
     return gatehouse.behind(issued.pem)
 
 
+def test_the_console_says_of_a_device_that_it_was_taken_out(gatehouse: Gatehouse) -> None:
+    """Rather than that it is silent; and nothing of the kind of one that has a token, is in, or is back."""
+
+    def removed() -> set[str]:
+        with gatehouse.office.world.store.reading() as reading:
+            return {device.id for device in reading.devices() if device.removed}
+
+    gatehouse.member()
+    assert removed() == set()
+    gatehouse.office.registry.revoke(DeviceId("gate-9"))
+    assert removed() == {"gate-9"}
+    assert "Taken out" in gatehouse.office.page.get("/").text
+    gatehouse.member()
+    assert removed() == set()
+
+
 class TestAuthority:
     def test_it_is_the_same_after_a_restart_also_without_the_root_s_key(self, tmp_path: Path) -> None:
         """The root's key is put away after the first start."""
