@@ -9,12 +9,12 @@ import logging
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kiosk.errors import ConfigurationError, LinkError
 from kiosk.model.identity import NONCE_BYTES, Granted, Notice, Standing, claim_code, fingerprint_of, shown
 from kiosk.store.identity import IdentityFiles, Request
-from sync.agent.identity.asking import Asking, Removed
+from sync.agent.identity.asking import Asking, Expired, Removed
 from sync.agent.identity.keys import checked, new_key, pin_of, public_der, request_for
 from sync.link import Backoff
 from sync.wire.enrolment import Enrol, Enrolled, EnrolState, Identity
@@ -34,7 +34,23 @@ class Card(NamedTuple):
     standing: Standing = Standing.UNCLAIMED
 
 
-def trust(files: IdentityFiles, asking: Asking, card: Card) -> None:
+class AsksToBeLetIn(Protocol):
+    """What is asked of the hub on the way in; `Asking` does it over TLS."""
+
+    def authority(self, pin: str) -> bytes:
+        """See `Asking`."""
+        ...
+
+    def enrol(self, form: Enrol) -> Enrolled:
+        """See `Asking`."""
+        ...
+
+    def identity(self, certificate: Path) -> Identity:
+        """See `Asking`."""
+        ...
+
+
+def trust(files: IdentityFiles, asking: AsksToBeLetIn, card: Card) -> None:
     """Have the authority's certificate at hand: from the card's file, or fetched and held against its fingerprint.
 
     Raises `ConfigurationError` for a card that says neither: the first answer must not be believed for being the first.
@@ -62,11 +78,14 @@ def trust(files: IdentityFiles, asking: Asking, card: Card) -> None:
 class Enrolling:
     """Asks until this device is claimed. `wait` sleeps for some seconds and tells whether to go on."""
 
-    def __init__(self, files: IdentityFiles, card: Card, wait: Callable[[float], bool]) -> None:
+    def __init__(
+        self, files: IdentityFiles, card: Card, wait: Callable[[float], bool], asking: AsksToBeLetIn | None = None
+    ) -> None:
+        """`asking` is by default whatever answers at the card's address."""
         self._files = files
         self._card = card
         self._wait = wait
-        self._asking = Asking(card.url, files.trusted)
+        self._asking = asking or Asking(card.url, files.trusted)
         self._backoff = Backoff(_RETRY_FIRST_S, _RETRY_MAX_S)
         self._told = ""
 
@@ -119,8 +138,8 @@ class Enrolling:
         """The certificate is there: fetch what belongs to it, write it down, and forget the claim."""
         try:
             told = self._asking.identity(self._files.certificate)
-        except Removed:
-            # Turned out before it was ever in: begin again.
+        except (Removed, Expired):
+            # Turned out, or too late, before it was ever in: begin again.
             self._files.remove(self._files.certificate)
             self._files.drop_request()
             raise
