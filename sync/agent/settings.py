@@ -147,8 +147,9 @@ def load_fresh(path: Path, environ: Mapping[str, str]) -> FreshSettings | None:
         todo = "Write https://HOST:PORT, and set identity.tls at the hub."
         raise ConfigurationError(f'{path}: hub.url = "{fresh.hub.url}": a device is claimed over TLS only.', todo)
     _check_url(path, fresh.hub)
-    if not fresh.hub.check_s >= 1:
-        raise ConfigurationError(f"{path}: hub.check_s = {fresh.hub.check_s} is too small.", "Write 1 or more seconds.")
+    if not fresh.hub.check_s > 0:
+        todo = "Write how many seconds it shall wait between two questions, 900 for a quarter of an hour."
+        raise ConfigurationError(f"{path}: hub.check_s = {fresh.hub.check_s} is no time.", todo)
     return fresh
 
 
