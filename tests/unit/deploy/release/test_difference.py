@@ -49,7 +49,7 @@ def test_a_condition_is_told_in_words_and_by_who_answers_instead(folder: Path) -
     _change(folder / "rows.csv", "order.minutes_left < 0", "order.minutes_left < 5")
     found = _told(folder)
     assert any("the time to the promise is less than 0 min → " in line for line in found)
-    assert any('row "k-late" answers instead of row "k-here"' in line for line in found)
+    assert any('row "k-later" answers instead of row "k-here"' in line for line in found)
     assert any("situations are answered otherwise." in line for line in found)
 
 
@@ -133,6 +133,7 @@ def test_the_commands_tell_the_difference(folder: Path, tmp_path: Path, capsys: 
     old = tmp_path / "old.json"
     old.write_bytes(build_pack(PACKS / "shop"))
     _change(folder / "messages.csv", "Order {number} is ready", "Your order {number} is here")
+    _change(folder / "scenarios.toml", "Order S41 is ready", "Your order S41 is here")
     events = _past(tmp_path / "events.json", as_list=True)
     assert main(["diff", str(old), str(folder), "--events", str(events)]) == 0
     said = capsys.readouterr().out
