@@ -116,7 +116,7 @@ def standard_chain(symbologies: Collection[Symbology] = ALWAYS_READ) -> Chain:
     quick = [one for one in symbologies if one in _QUICK]
     find = _patches_or_bars if BARS.intersection(symbologies) else find_patches
     careful = SecondLook(first) if Symbology.PDF417 in symbologies else first
-    return Chain(careful, default_stages(first, symbologies), find, ZxingDecoder(quick) if quick else None)
+    return Chain(careful, default_stages(careful, symbologies), find, ZxingDecoder(quick) if quick else None)
 
 
 def _patches_or_bars(gray: Gray) -> tuple[Patch, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from kiosk.model.hint import Hint
 from kiosk.model.ids import DurationMs, MonotonicMs
 
+_LEAST_SIDE, _SAME_SIZE = 110.0, 1.6
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -20,15 +22,17 @@ class Sight:
 
 @dataclass(frozen=True)
 class HelpRules:
-    """A frame is looked at every `every_ms`. A hint that `share` of at least `least` frames of the last `after_ms` agree
+    """A frame is looked at every `every_ms`. A hint that `share` of at least `least` frames over `span_ms` to `after_ms` agree
     on is shown, then kept for `keep_ms` after the last such moment, and at least `least_ms` before another takes its place.
 
     For `quiet_ms` after a code was read there is none. After `most_ms` it is given up until nothing was hinted at for
-    `gone_ms`: what stands there that long is no code. Something moves too fast at `fast` of its own sides a second.
+    `gone_ms`: what stands there that long is no code. Something moves too fast at `fast` of its own sides a second;
+    what leaps by more than `leap` of them from one frame to the next is something else.
     """
 
     every_ms: DurationMs = DurationMs(90)
-    after_ms: DurationMs = DurationMs(700)
+    span_ms: DurationMs = DurationMs(500)
+    after_ms: DurationMs = DurationMs(1600)
     least: int = 4
     share: float = 0.7
     keep_ms: DurationMs = DurationMs(2500)
@@ -37,6 +41,7 @@ class HelpRules:
     most_ms: DurationMs = DurationMs(20_000)
     gone_ms: DurationMs = DurationMs(3000)
     fast: float = 1.6
+    leap: float = 1.2
 
 
 class LiveHelp:
@@ -86,7 +91,7 @@ class LiveHelp:
 
     def _agreed(self) -> Hint | None:
         rules = self._rules
-        if len(self._seen) < rules.least:
+        if len(self._seen) < rules.least or self._seen[-1][0] - self._seen[0][0] < rules.span_ms:
             return None
         if self._speed() >= rules.fast:
             return Hint.MOVING
@@ -95,15 +100,28 @@ class LiveHelp:
         return commonest if hints.count(commonest) >= rules.share * len(hints) else None
 
     def _speed(self) -> float:
-        """How far the code-like thing has gone, there and back, in sides of its own a second; 0 if it is not in all frames."""
-        way = 0.0
-        for (_, before), (_, after) in itertools.pairwise(self._seen):
-            if before.middle is None or after.middle is None or after.side <= 0:
-                return 0.0
-            across, down = after.middle[0] - before.middle[0], after.middle[1] - before.middle[1]
-            way += (across**2 + down**2) ** 0.5 / after.side
-        seconds = (self._seen[-1][0] - self._seen[0][0]) / 1000
-        return way / seconds if seconds > 0 else 0.0
+        """How far the code-like thing has gone, there and back, in sides of its own a second; 0 if not seen long enough."""
+        way, frames = 0.0, 1
+        newest = first = self._seen[-1][0]
+        for (at, before), (_, after) in reversed(list(itertools.pairwise(self._seen))):
+            step = _step(before, after)
+            if step is None or step > self._rules.leap:
+                # Not the same thing: pieces of something large come and go.
+                break
+            way, frames, first = way + step, frames + 1, at
+        seconds = (newest - first) / 1000
+        seen_long = frames >= self._rules.least and newest - first >= self._rules.span_ms
+        return way / seconds if seen_long and seconds > 0 else 0.0
+
+
+def _step(before: Sight, after: Sight) -> float | None:
+    """How far it has gone, in its sides; None if it isn't surely the same thing."""
+    if before.middle is None or after.middle is None or min(before.side, after.side) < _LEAST_SIDE:
+        return None
+    if max(before.side, after.side) > _SAME_SIZE * min(before.side, after.side):
+        return None
+    across, down = after.middle[0] - before.middle[0], after.middle[1] - before.middle[1]
+    return float((across**2 + down**2) ** 0.5) / after.side
 
 
 class Helpers:

@@ -4,11 +4,11 @@ from kiosk.model.code import Symbology
 from kiosk.scanning.finder import patch_at
 from kiosk.scanning.found import FirstDecoder, Found, Look
 from kiosk.scanning.picture import Gray
-from kiosk.scanning.stages import straightened
+from kiosk.scanning.stages import softened, straightened
 
 
 class SecondLook:
-    """A first decoder whose stacked codes are dropped when the same code, straightened, says something else."""
+    """A first decoder whose stacked codes are dropped when the same code, straightened or softened, says something else."""
 
     def __init__(self, first: FirstDecoder) -> None:
         self.name = first.name
@@ -30,5 +30,5 @@ class SecondLook:
         if patch is None:
             return False
         crop, _ = straightened(gray, patch)
-        again = [other.payload for other in self._first.decode(crop) if other.symbology is Symbology.PDF417]
-        return bool(again) and one.payload not in again
+        again = [other for look in (crop, softened(crop)) for other in self._first.decode(look)]
+        return any(other.symbology is Symbology.PDF417 and other.payload != one.payload for other in again)

@@ -34,7 +34,7 @@ class Show:
 def test_a_hint_is_shown_once_several_frames_agree() -> None:
     show = Show()
     show.frames(2000, FAR)
-    assert show.told == [(10_300, Hint.TOO_FAR)]
+    assert show.told == [(10_500, Hint.TOO_FAR)]
 
 
 def test_one_frame_that_looks_like_something_is_not_enough() -> None:
@@ -74,7 +74,7 @@ def test_a_code_that_is_read_ends_it_at_once_and_for_a_while() -> None:
     show = Show()
     show.frames(1000, FAR)
     show.read()
-    assert show.told == [(10_300, Hint.TOO_FAR), (11_000, None)]
+    assert show.told == [(10_500, Hint.TOO_FAR), (11_000, None)]
     show.frames(2400, FAR)
     assert len(show.told) == 2
     show.frames(1000, FAR)
@@ -86,7 +86,7 @@ def test_what_stands_there_for_good_is_no_code() -> None:
     show.frames(60_000, FAR)
     assert [hint for _, hint in show.told] == [Hint.TOO_FAR, None]
     show.frames(4000, NOTHING)
-    show.frames(1000, FAR)
+    show.frames(1500, FAR)
     assert show.told[-1][1] is Hint.TOO_FAR
 
 
