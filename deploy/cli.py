@@ -30,7 +30,9 @@ COMMANDS: dict[str, Command] = {
     "pack": Command("deploy.release.pack", "build and check content packs"),
     "fleet": Command("deploy.fleet.command", "let devices in by claim codes, list them, renew them, turn them out"),
     "broker": Command("deploy.broker.command", "make and run a broker that lets in whom the hub lets in"),
-    "cluster": Command("deploy.broker.cluster", "write configuration and access rules for EMQX, HiveMQ or AWS IoT Core"),
+    "cluster": Command(
+        "deploy.broker.cluster", "write configuration and access rules for EMQX, HiveMQ or AWS IoT Core"
+    ),
     "kiosk": Command("kiosk", "run the app of a device: --config device.toml", own_process=True),
     "agent": Command("sync.agent", "run the agent of a device: --config device.toml", own_process=True),
     "hub": Command("sync.hub", "run the hub: --config hub.toml", own_process=True),
