@@ -5,6 +5,7 @@ does not come makes it send again; a watermark lower than what was confirmed mak
 """
 
 import logging
+import secrets
 from collections import deque
 
 import msgspec
@@ -54,6 +55,8 @@ class Uplink:
         self._unanswered = 0
         self._out_of_step = 0
         self._comparisons = 0
+        self._asked = ""
+        """The name of the last question."""
         self._runs: deque[str] = deque(maxlen=_RUNS_KNOWN)
 
     @property
@@ -82,7 +85,7 @@ class Uplink:
 
     def on_ack(self, ack: Ack) -> None:
         """The hub has told its watermark."""
-        if not self._up or self._is_settled_by(ack):
+        if not self._up or self._is_late(ack) or self._is_settled_by(ack):
             return
         if self._greeted is not None and self._is_echo(ack):
             return
@@ -124,6 +127,14 @@ class Uplink:
         if self._up and self._deadline is not None and self._clock.now().mono_ms >= self._deadline:
             self._unanswered += 1
             self._repeat()
+
+    def _is_late(self, ack: Ack) -> bool:
+        """Whether it was said before the hub has read our question, or to somebody else who has our name.
+
+        To believe it would do no harm but to work, but for events out of a damaged database: those it would double. A hub
+        that does not name the events at its watermarks does not repeat questions either.
+        """
+        return self._greeted is None and bool(ack.event) and ack.answers != self._asked
 
     def _is_settled_by(self, ack: Ack) -> bool:
         """Whether an ack tells what the hub holds of a damaged outbox, whose rest may be sent now."""
@@ -196,8 +207,11 @@ class Uplink:
         marks, owed = self._outbox.marks(), self._outbox.debt()
         self._greeted = None
         self._flight = None
+        self._asked = secrets.token_hex(4)
         epoch, last = (marks.epoch, marks.last) if owed is None else (owed.epoch, _ANY)
-        hello = Hello(WIRE_VERSION, epoch, last, self._around.release, self._outbox.cursor(), self._outbox.parted())
+        hello = Hello(
+            WIRE_VERSION, epoch, last, self._around.release, self._outbox.cursor(), self._outbox.parted(), self._asked
+        )
         self._link.publish(topics.hello(self._around.device), encode(hello))
         self._wait_for_answer()
 

@@ -73,6 +73,7 @@ class _Intake:
         self._answer: dict[EpochKey, None] = {}
         self._advanced: set[EpochKey] = set()
         self._flagged: set[EpochKey] = set()
+        self._asks: dict[EpochKey, list[str]] = {}
         self._differs: dict[EpochKey, Seq] = {}
         self._greeted: dict[DeviceId, Device] = {}
         self._strangers = 0
@@ -108,9 +109,14 @@ class _Intake:
         writing.put_aside(self._aside)
         writing.note(self._signs)
         writing.add_events(events, version, clock.now().wall_ms)
-        final = [(key[0], self._final(key)) for key in self._answer]
+        final = [(key[0], ack) for key in self._answer for ack in self._finals(key)]
         acks = (*self._acks, *final)
         return Taken(acks, tuple(self._greeted.values()), ledger.sites, len(events), self._strangers)
+
+    def _finals(self, key: EpochKey) -> list[Ack]:
+        """One for each question, or one for all that came."""
+        ack = self._final(key)
+        return [msgspec.structs.replace(ack, answers=ask) for ask in self._asks.get(key, ())] or [ack]
 
     def _final(self, key: EpochKey) -> Ack:
         mark = self._mark(key)
@@ -128,6 +134,8 @@ class _Intake:
         self._signs.append(Sign(device.id, at, epoch=hello.epoch, release=plain(hello.release)))
         self._greeted[device.id] = device
         self._answer[key] = None
+        if hello.ask:
+            self._asks.setdefault(key, []).append(plain(hello.ask))
         if hello.last_seq < self._mark(key).seq:
             # More came under this epoch than this outbox has written: it is a copy, or was put back from one.
             self._mark_cloned(key, at)

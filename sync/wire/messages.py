@@ -45,6 +45,8 @@ class Hello(msgspec.Struct, frozen=True):
     """The version of the hub's data that it holds; 0 asks for a snapshot."""
     parted: Epoch | None = None
     """The epoch that this one was parted from, since another device was found to number its events under it too."""
+    ask: str = ""
+    """A name for this very question, which its answer repeats."""
 
 
 class Ack(msgspec.Struct, frozen=True):
@@ -61,6 +63,8 @@ class Ack(msgspec.Struct, frozen=True):
     version: HubVersion
     event: EventId = EventId("")
     differs: Seq = Seq(0)
+    answers: str = ""
+    """The `ask` of the hello that this answers; empty for any other ack."""
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -29,12 +29,24 @@ class Hub:
         self.link = link
         self.uplink = uplink
         self.store = store
+        self.asked = ""
 
     def ack(self, seq: int, epoch: Epoch | None = None) -> None:
         self.uplink.on_ack(Ack(epoch or self.store.epoch, Seq(seq), HubVersion(0)))
 
+    def say(self, ack: Ack) -> None:
+        """As the answer to the last question."""
+        self._peek()
+        self.uplink.on_ack(msgspec.structs.replace(ack, answers=self.asked))
+
     def hellos(self) -> list[Hello]:
+        self._peek()
         return [decode(payload, Hello) for payload in self.link.take(topics.hello(DEVICE))]
+
+    def _peek(self) -> None:
+        for message in self.link.sent:
+            if message.topic == topics.hello(DEVICE):
+                self.asked = decode(message.payload, Hello).ask
 
     def envelopes(self) -> list[RawEnvelope]:
         return [decode_envelope(payload) for payload in self.link.take(topics.up(DEVICE))]
@@ -257,17 +269,17 @@ def test_a_double_that_was_first_leaves_us_a_numbering_of_our_own(
     written = store.record([scanned(n) for n in range(4)], PACK)
     epoch = store.epoch
     hub.hellos()
-    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(3), written[1].id))
+    hub.say(Ack(epoch, Seq(2), HubVersion(3), written[1].id))
     assert (hub.runs(), store.epoch) == ([(3, 4)], epoch)
     theirs = Ack(epoch, Seq(4), HubVersion(4), EventId("of-the-double"))
-    uplink.on_ack(theirs)
+    hub.say(theirs)
     assert hub.runs() == [(3, 4)]
-    uplink.on_ack(Ack(epoch, Seq(3), HubVersion(4), written[2].id))
-    uplink.on_ack(theirs)
+    hub.say(Ack(epoch, Seq(3), HubVersion(4), written[2].id))
+    hub.say(theirs)
     assert hub.runs() == [(4, 4), (4, 4)]
     assert store.epoch == epoch
     with caplog.at_level(logging.ERROR):
-        uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(4)))
+        hub.say(msgspec.structs.replace(theirs, differs=Seq(4)))
     assert "a cloned card?" in caplog.text
     (hello,) = hub.hellos()
     assert (hello.epoch, hello.last_seq, hello.parted) == (store.epoch, 1, epoch)
@@ -284,7 +296,7 @@ def test_a_hub_that_never_says_where_they_parted_is_not_asked_for_ever(
     write(store, 2)
     epoch = store.epoch
     for _ in range(50):
-        uplink.on_ack(Ack(epoch, Seq(2), HubVersion(4), EventId("of-the-double")))
+        hub.say(Ack(epoch, Seq(2), HubVersion(4), EventId("of-the-double")))
     assert store.epoch != epoch
     assert 1 < len(hub.runs()) < 50
 
@@ -294,11 +306,11 @@ def test_of_a_double_that_wrote_more_nothing_common_comes_twice(hub: Hub, store:
     written = store.record([scanned(n) for n in range(3)], PACK)
     epoch = store.epoch
     theirs = Ack(epoch, Seq(9), HubVersion(4), EventId("of-the-double"))
-    uplink.on_ack(theirs)
-    uplink.on_ack(theirs)
+    hub.say(theirs)
+    hub.say(theirs)
     assert hub.runs() == [(1, 3)]
-    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(4), written[1].id))
-    uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(3)))
+    hub.say(Ack(epoch, Seq(2), HubVersion(4), written[1].id))
+    hub.say(msgspec.structs.replace(theirs, differs=Seq(3)))
     hub.runs()
     hub.ack(0)
     (envelope,) = hub.envelopes()
@@ -315,13 +327,40 @@ def test_two_devices_that_throw_each_other_out_all_the_time_get_on_nevertheless(
     for _ in range(2):
         uplink.on_disconnect()
         uplink.on_connect()
-        uplink.on_ack(theirs)
+        hub.say(theirs)
     assert hub.runs() == [(1, 2)]
-    uplink.on_ack(msgspec.structs.replace(theirs, differs=Seq(1)))
+    hub.say(msgspec.structs.replace(theirs, differs=Seq(1)))
     assert store.epoch != epoch
     hub.ack(0)
     (envelope,) = hub.envelopes()
     assert [decode_event(bytes(raw)).id for raw in envelope.events] == [each.id for each in written]
+
+
+def test_a_late_ack_is_no_answer_to_what_is_owed_from_a_damaged_database(
+    uplink: Uplink, hub: Hub, store: DeviceStore, path: Path
+) -> None:
+    """It was said before the hub held the rest of them; believed, they would all come twice."""
+    written = store.record([scanned(n) for n in range(5)], PACK)
+    old = store.epoch
+    Rebuild(path, DEVICE, SITE, NOON).put_aside_and_build("a test")
+    hub.hellos()
+    uplink.on_connect()
+    uplink.on_ack(Ack(old, Seq(2), HubVersion(1), written[1].id))
+    hub.say(Ack(old, Seq(5), HubVersion(2), written[4].id))
+    hub.ack(0)
+    assert (hub.runs(), store.waiting()) == ([], 0)
+
+
+def test_many_late_acks_are_one_question(hub: Hub, store: DeviceStore, uplink: Uplink) -> None:
+    """Else each would be asked about, and each answer would be late again."""
+    written = store.record([scanned(n) for n in range(5)], PACK)
+    hub.say(Ack(store.epoch, Seq(5), HubVersion(1), written[4].id))
+    hub.hellos()
+    for _ in range(20):
+        uplink.on_ack(Ack(store.epoch, Seq(3), HubVersion(1), written[2].id))
+    assert len(hub.hellos()) == 1
+    hub.say(Ack(store.epoch, Seq(5), HubVersion(1), written[4].id))
+    assert (hub.runs(), store.waiting()) == ([], 0)
 
 
 def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(
@@ -329,14 +368,14 @@ def test_an_ack_that_names_no_event_or_one_that_was_freed_is_believed(
 ) -> None:
     """A poison event has no name at the hub; of an event that is gone nothing can be compared."""
     written = store.record([scanned(n) for n in range(3)], PACK)
-    uplink.on_ack(Ack(store.epoch, Seq(3), HubVersion(0), written[2].id))
+    hub.say(Ack(store.epoch, Seq(3), HubVersion(0), written[2].id))
     agent_store.outbox.free(EpochMs(1), 0)
     agent_store.outbox.free(EpochMs(2), 0)
     epoch = store.epoch
     uplink.on_connect()
-    uplink.on_ack(Ack(epoch, Seq(2), HubVersion(0), EventId("unknown")))
+    hub.say(Ack(epoch, Seq(2), HubVersion(0), EventId("unknown")))
     uplink.on_connect()
-    uplink.on_ack(Ack(epoch, Seq(3), HubVersion(0)))
+    hub.say(Ack(epoch, Seq(3), HubVersion(0)))
     assert (store.epoch, store.waiting()) == (epoch, 0)
 
 

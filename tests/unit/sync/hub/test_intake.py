@@ -260,6 +260,14 @@ def test_a_hello_is_answered_with_the_watermark_and_greeted(world: World) -> Non
     assert world.device().release == "0.1.0"
 
 
+def test_each_question_gets_an_answer_of_its_own(world: World) -> None:
+    """Two devices of one name may ask at once, and each must know its answer from what was said before."""
+    world.take(envelope(event(1)))
+    asked = [msgspec.structs.replace(hello(1), ask=name) for name in ("a", "b")]
+    assert [(ack.seq, ack.answers) for _, ack in world.take(*asked).acks] == [(1, "a"), (1, "b")]
+    assert [ack.answers for _, ack in world.take(envelope(event(2))).acks] == [""]
+
+
 def test_a_device_that_is_not_registered_is_not_believed(world: World) -> None:
     """It is counted, gets no answer and leaves nothing."""
     taken = world.take(envelope(event(1)), device=DeviceId("stranger"))
