@@ -75,7 +75,7 @@ class Cluster:
         server.send_signal(signal.SIGKILL)
         server.wait(_PATIENCE_S)
         deadline = time.monotonic() + _PATIENCE_S
-        while any(Path(f"/proc/{child}").exists() for child in children):
+        while any(map(_lives, children)):
             assert time.monotonic() < deadline, "sessions outlive the server"
             time.sleep(0.02)
 
@@ -141,6 +141,15 @@ class Cluster:
     def _as_owner(self) -> dict[str, Any]:
         owner = self._owner
         return {} if owner is None else {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def _lives(process: str) -> bool:
+    """Whether it still does anything: one that nobody asks after stays in the list when it has ended."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}
 
 
 def _plain_user() -> pwd.struct_passwd | None:
