@@ -48,6 +48,8 @@ class Judge:
             self._ground.heal()
         for device in everyone:
             assert "Traceback" not in device.log(), device.log()
+        # A twin writes no more: it is about to be taken out, and what it wrote now would go with it.
+        for device in self._ground.devices:
             device.go_on()
 
     def judge_all(self) -> None:
