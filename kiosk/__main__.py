@@ -186,7 +186,7 @@ class Touchpoint:
         if code is None:
             return
         if self._reader is None:
-            self._session.give(Presented(code))
+            self._present(code)
         else:
             self._reader.offer(code)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kiosk.scanning.source import Frame, Source
 
 _STOP_S = 2.0
+_STEP_S = 0.2
 _PICAMERA = "picamera"
 
 
@@ -60,12 +61,19 @@ def run(sources: Sequence[SourceConfig], chain: "Chain", words: Words, folder: P
             one.start()
         status = _watch(cameras[0], chain, words, folder) if cameras else 1
         if listening and (status or not cameras):
-            threading.Event().wait()
+            _wait_for_ever()
     except KeyboardInterrupt:
         status = 0
     finally:
         _stop(listening)
     return status
+
+
+def _wait_for_ever() -> None:
+    never = threading.Event()
+    # In steps: a Ctrl-C that another thread gets, or that comes just before a wait without end, would not end the wait.
+    while not never.wait(_STEP_S):
+        pass
 
 
 def _watch(wanted: SourceConfig, chain: "Chain", words: Words, folder: Path) -> int:

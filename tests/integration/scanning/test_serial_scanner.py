@@ -191,7 +191,10 @@ def test_opas_scan_shows_what_a_sites_scanner_reads(cable: Cable, tmp_path: Path
             line = json.loads(process.stdout.readline())
         finally:
             process.send_signal(signal.SIGINT)
-            status = process.wait(PATIENCE_S)
+            try:
+                status = process.wait(PATIENCE_S)
+            finally:
+                process.kill()
     assert (line["text"], line["symbology"], line["decoder"], line["file"]) == (
         "LOT\x1d7",
         "keyed",
