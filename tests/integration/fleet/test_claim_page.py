@@ -26,7 +26,8 @@ def fill(browser: Browser, **values: str) -> None:
 
 
 def submit(browser: Browser) -> None:
-    browser.value("document.getElementById('claim').requestSubmit()")
+    browser.wait_for("!document.querySelector('#claim button').disabled")
+    browser.value("document.querySelector('#claim button').click()")
 
 
 def test_an_administrator_lets_a_device_in(fleet: Fleet, browser: Browser) -> None:

@@ -46,5 +46,9 @@ async function look() {
   } catch { /* The next look may have an answer. */ }
 }
 
-form?.addEventListener("submit", claim);
+if (form) {
+  form.addEventListener("submit", claim);
+  // Disabled in the page: sent before this script is there, the form would put what was typed into the address.
+  form.querySelector("button").disabled = false;
+}
 setInterval(look, LOOK_MS);
