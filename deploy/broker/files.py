@@ -19,13 +19,7 @@ _HASHING_TIMEOUT_S = 60
 _FEWEST_CONNECTIONS, _FEWEST_QUEUED = 500, 1_000
 _QUEUED_EACH = 10
 
-_CONFIGURATION = """\
-# Written by `opas`; changes are lost at the next start.
-listener {port} 127.0.0.1
-max_connections {connections}
-allow_anonymous false
-password_file {folder}/passwords
-acl_file {folder}/acl
+MANNERS = """\
 # Devices and hub keep everything themselves and dedupe on (device, epoch, seq): the broker need remember nothing.
 persistence false
 # Messages are small and each waits for an answer; gathering them would cost tens of milliseconds.
@@ -41,6 +35,15 @@ log_type error
 log_type warning
 log_type notice
 log_timestamp_format %Y-%m-%dT%H:%M:%S
+"""
+"""What every broker of ours is asked for, whoever may speak to it; `queued` is how many messages may wait for one client."""
+_CONFIGURATION = """\
+# Written by `opas`; changes are lost at the next start.
+listener {port} 127.0.0.1
+max_connections {connections}
+allow_anonymous false
+password_file {folder}/passwords
+acl_file {folder}/acl
 """
 _RUN_AS = """\
 # Without this, a broker started by root gives itself to another user, who can't read these files.
@@ -87,7 +90,7 @@ def write_broker(
 
 
 def _settings(port: int, folder: Path, accounts: int) -> str:
-    return _CONFIGURATION.format(
+    return (_CONFIGURATION + MANNERS).format(
         port=port,
         folder=folder,
         # While a device comes back its last connection may not be gone yet.

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.broker.accounts import Account, Rights, acl_text
 from deploy.broker.bridge import certified_bridge_text
-from deploy.broker.files import find_program, run_as, write_private
+from deploy.broker.files import MANNERS, find_program, run_as, write_private
 from deploy.errors import DeployError, MissingProgram
 
 _CONFIGURATION = """\
@@ -31,23 +31,9 @@ use_identity_as_username true
 use_username_as_clientid true
 allow_anonymous false
 acl_file {folder}/acl
-# Devices and hub keep everything themselves and dedupe on (device, epoch, seq): the broker need remember nothing.
-persistence false
-# Messages are small and each waits for an answer; gathering them would cost tens of milliseconds.
-set_tcp_nodelay true
-# An envelope has 100,000 bytes at most.
-max_packet_size 262144
-# By default twenty messages wait for a hub's word before it gets the next, and its way may be long.
-max_inflight_messages 1000
-# A fleet that comes back speaks all at once; what is dropped here is sent again, but only seconds later.
-max_queued_messages 100000
-log_dest stdout
-log_type error
-log_type warning
-log_type notice
-log_timestamp_format %Y-%m-%dT%H:%M:%S
 """
 _SETTINGS = "broker.json"
+_QUEUED = 100_000
 
 
 class NoBroker(DeployError):
@@ -115,7 +101,10 @@ class Home:
         self.folder.chmod(0o700)
         write_private(self.folder / _SETTINGS, json.dumps(asdict(settings)))
         values = {"port": settings.port, "bind": settings.bind, "folder": self.folder.resolve()}
-        write_private(self.configuration, _CONFIGURATION.format(**values) + run_as() + self._way_up(settings))
+        write_private(
+            self.configuration,
+            (_CONFIGURATION + MANNERS).format(**values, queued=_QUEUED) + run_as() + self._way_up(settings),
+        )
         if not self.acl.exists():
             write_private(self.acl, "")
 
