@@ -57,6 +57,7 @@ def admin_routes(admin: Admin) -> APIRouter:
 
     router = APIRouter(prefix="/v1", dependencies=[Depends(authorized)])
     _add_writes(router, admin)
+    _add_events(router, admin.store)
     _add_reads(router, admin)
     add_care(router, Care(admin.store, admin.clock, admin.changed))
     add_live(router, Live(admin.store, admin.clock, admin.changed))
@@ -84,9 +85,7 @@ def _add_writes(router: APIRouter, admin: Admin) -> None:
         return await run_in_threadpool(_import, admin, SiteId(site), await body_of(request, _IMPORT_BYTES))
 
 
-def _add_reads(router: APIRouter, admin: Admin) -> None:
-    store = admin.store
-
+def _add_events(router: APIRouter, store: HubStore) -> None:
     @router.get("/events")
     def events(after: int = 0, limit: int = 1000) -> Response:
         return answer([_event(event) for event in _events(store, after, limit)])
@@ -95,6 +94,10 @@ def _add_reads(router: APIRouter, admin: Admin) -> None:
     def cloudevents(after: int = 0, limit: int = 1000) -> Response:
         batch = [to_cloud(event) for event in _events(store, after, limit)]
         return Response(answer(batch).body, media_type=BATCH_TYPE)
+
+
+def _add_reads(router: APIRouter, admin: Admin) -> None:
+    store = admin.store
 
     @router.get("/devices")
     def devices() -> Response:

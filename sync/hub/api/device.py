@@ -52,9 +52,8 @@ def device_app(store: HubStore, clock: Clock, door: Door) -> FastAPI:
             device = door.device(reading, request)
             found = reading.pack(device.site, PackVersion(version))
         if found is None:
-            raise Refused(
-                "There is no such content pack for this site.", "Fetch the one of the last notice.", status=404
-            )
+            todo = "Fetch the one of the last notice."
+            raise Refused("There is no such content pack for this site.", todo, status=404)
         return _served(request, found)
 
     return app

@@ -20,6 +20,13 @@ _ASKED_WITHIN = DurationMs(60_000)
 
 def add_enrolling(app: FastAPI, registry: Registry, door: CertificateDoor) -> None:
     """The routes."""
+    _add_way_in(app, registry)
+    _add_identity(app, registry, door)
+    _add_access(app, registry, door)
+
+
+def _add_way_in(app: FastAPI, registry: Registry) -> None:
+    """What is open to who has no certificate yet."""
     asked = Limiter(registry.clock, _MOST_ASKED, _ASKED_WITHIN)
 
     @app.get("/v1/authority")
@@ -34,6 +41,8 @@ def add_enrolling(app: FastAPI, registry: Registry, door: CertificateDoor) -> No
         form = read_form(await body_of(request, _FORM_BYTES), Enrol)
         return answer(await run_in_threadpool(registry.ask, form))
 
+
+def _add_identity(app: FastAPI, registry: Registry, door: CertificateDoor) -> None:
     @app.get("/v1/identity")
     def identity(request: Request) -> Response:
         with registry.store.reading() as reading:
@@ -45,6 +54,8 @@ def add_enrolling(app: FastAPI, registry: Registry, door: CertificateDoor) -> No
         form = read_form(await body_of(request, _FORM_BYTES), Renewal)
         return answer(await run_in_threadpool(_renew, registry, door, request, form))
 
+
+def _add_access(app: FastAPI, registry: Registry, door: CertificateDoor) -> None:
     @app.get("/v1/broker/access")
     def access(request: Request) -> Response:
         with registry.store.reading() as reading:

@@ -57,6 +57,12 @@ class Member(msgspec.Struct, frozen=True):
 
 def add_fleet(router: APIRouter, registry: Registry) -> None:
     """The routes; who asks is known to be an administrator."""
+    _add_claims(router, registry)
+    _add_devices(router, registry)
+    _add_authority(router, registry)
+
+
+def _add_claims(router: APIRouter, registry: Registry) -> None:
     wrong = Limiter(registry.clock, _MOST_WRONG, _WRONG_WITHIN)
 
     @router.post("/claims")
@@ -70,6 +76,8 @@ def add_fleet(router: APIRouter, registry: Registry) -> None:
             waiting = reading.identities.waiting(registry.clock.now().wall_ms)
         return answer([Waiting(e.fingerprint, e.was, e.asked_at, e.expires_at, e.contested) for e in waiting])
 
+
+def _add_devices(router: APIRouter, registry: Registry) -> None:
     @router.get("/fleet")
     def fleet() -> Response:
         return answer(_members(registry))
@@ -83,6 +91,8 @@ def add_fleet(router: APIRouter, registry: Registry) -> None:
         registry.rotate(DeviceId(device))
         return answer({"device": device, "renew": True})
 
+
+def _add_authority(router: APIRouter, registry: Registry) -> None:
     @router.get("/authority")
     def authority() -> Response:
         held = registry.authority

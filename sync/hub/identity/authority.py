@@ -4,6 +4,7 @@ Four files in one folder: `ca-root.pem`, `ca-root.key`, `ca-issuing.pem`, `ca-is
 the first start only, and to make another issuing authority; it may be moved to a safe place afterwards.
 """
 
+import contextlib
 import ipaddress
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -263,10 +264,8 @@ def _common(name: str) -> x509.NameAttribute[str]:
 
 
 def _name(text: str) -> x509.GeneralName:
-    try:
+    with contextlib.suppress(ValueError):
         return x509.IPAddress(ipaddress.ip_address(text))
-    except ValueError:
-        pass
     try:
         return x509.DNSName(text)
     except ValueError as error:

@@ -96,9 +96,14 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     app = make_app()
     drawing = Drawing()
     feed = Feed(lambda wanted: look(console, wanted), drawing, console.pulse)
-    folder = files("sync.hub.web") / "static"
-    static = {part.name: part.read_bytes() for part in folder.iterdir()}
+    _guard(app, hosts)
+    _add_page(app, console, drawing, feed)
+    _add_files(app)
+    app.include_router(admin)
+    return app, feed
 
+
+def _guard(app: FastAPI, hosts: list[str]) -> None:
     @app.middleware("http")
     async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await go_on(request)
@@ -108,6 +113,8 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     # Refuses pages of other sites that point their own name at this address.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
 
+
+def _add_page(app: FastAPI, console: Console, drawing: Drawing, feed: Feed) -> None:
     @app.get("/")
     async def page(request: Request) -> Response:
         wanted = wanted_of(request.query_params)
@@ -121,11 +128,13 @@ def console_app(console: Console, admin: APIRouter, hosts: list[str]) -> tuple[F
     async def live(request: Request) -> Response:
         return StreamingResponse(feed.stream(wanted_of(request.query_params)), media_type="text/event-stream")
 
+
+def _add_files(app: FastAPI) -> None:
+    folder = files("sync.hub.web") / "static"
+    static = {part.name: part.read_bytes() for part in folder.iterdir()}
+
     @app.get("/static/{name}")
     async def file(name: str) -> Response:
         if name not in static:
             raise Refused("There is no such file.", "Load the page again.", status=404)
         return Response(static[name], media_type=_TYPES[name.rpartition(".")[2]])
-
-    app.include_router(admin)
-    return app, feed

@@ -4,9 +4,6 @@ The page itself asks nobody who they are, as the rest of the console; the form s
 it, and the browser keeps it nowhere.
 """
 
-from importlib.resources import files
-
-import jinja2
 import msgspec
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
@@ -16,6 +13,7 @@ from kiosk.model.pack import TouchpointKind
 from sync.hub.store.identity_rows import Enrolment
 from sync.hub.store.interface import HubStore
 from sync.hub.web import words
+from sync.hub.web.page import templates
 
 _KEY_SHOWN = 16
 _MINUTE_MS = 60_000
@@ -64,17 +62,7 @@ class WaitingView(msgspec.Struct, frozen=True):
 
 def add_claiming(app: FastAPI, store: HubStore, clock: Clock) -> None:
     """The page and the part of it that is asked for again and again."""
-    folder = files("sync.hub.web") / "templates"
-    templates = {
-        name: (folder / name).read_text(encoding="utf-8") for name in ("claim.html", "waiting.html", "parts.html")
-    }
-    drawing = jinja2.Environment(
-        loader=jinja2.DictLoader(templates),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    drawing = templates()
 
     def draw(name: str) -> Response:
         now = clock.now().wall_ms

@@ -1,4 +1,4 @@
-"""Draws the console's page and its sections from Jinja templates; everything is escaped."""
+"""Draws the console from Jinja templates: its page in sections, and what its other pages need; everything is escaped."""
 
 from importlib.resources import files
 
@@ -12,6 +12,18 @@ from sync.hub.web.words import WORDS
 SECTIONS = ("overview", "filter", "sites", "conflicts", "quarantine", "erasures", "events")
 
 
+def templates() -> jinja2.Environment:
+    """All templates of the console, read once; what is put into them is escaped, what is missing an error."""
+    folder = files("sync.hub.web") / "templates"
+    return jinja2.Environment(
+        loader=jinja2.DictLoader({part.name: part.read_text(encoding="utf-8") for part in folder.iterdir()}),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Section(msgspec.Struct, frozen=True):
     """One part of the page that is replaced as a whole."""
 
@@ -23,15 +35,7 @@ class Drawing:
     """The templates, read once."""
 
     def __init__(self) -> None:
-        folder = files("sync.hub.web") / "templates"
-        templates = {part.name: part.read_text(encoding="utf-8") for part in folder.iterdir()}
-        self._jinja = jinja2.Environment(
-            loader=jinja2.DictLoader(templates),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._jinja = templates()
 
     def sections(self, page: PageView) -> dict[str, str]:
         """The HTML of each section by its name."""
