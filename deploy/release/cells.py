@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from deploy.release.expression import Logic, NoExpression, compile_expression
 from deploy.release.finding import Finding, nearest
 from deploy.release.tables import Line
-from kiosk.model.pack import PathwayMode
+from kiosk.model.floor import PathwayMode
 
 _FLAGS = {"yes": True, "1": True, "no": False, "0": False, "2": False}
 """GTFS writes 0, 1 and sometimes 2; people write yes and no."""

@@ -10,8 +10,9 @@ from kiosk.guidance.references import Flaw
 from kiosk.guidance.routing import Routes
 from kiosk.guidance.texts import required_texts
 from kiosk.guidance.words import FORM_MARK
+from kiosk.model.floor import FloorShape, Pathway, Place
 from kiosk.model.ids import EpochMs, PlaceId
-from kiosk.model.pack import FloorShape, Pack, Pathway, Place, TouchpointKind
+from kiosk.model.pack import Pack, TouchpointKind
 
 _SOLID = frozenset({"room", "block"})
 _STEPS = 50

@@ -23,21 +23,11 @@ from deploy.release.source import (
     STOPS,
 )
 from kiosk.model.customer import Purpose
+from kiosk.model.floor import Coordinates, PathwayMode, Unreachable
 from kiosk.model.ids import Lang, MessageKey, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Outcome
-from kiosk.model.pack import (
-    ANSWERING,
-    Coordinates,
-    Experiment,
-    LastResort,
-    Moment,
-    PathwayMode,
-    Pickups,
-    Settings,
-    Touchpoint,
-    Unreachable,
-)
+from kiosk.model.pack import ANSWERING, Experiment, LastResort, Moment, Pickups, Settings, Touchpoint
 from kiosk.model.step import Tone
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from kiosk.model.floor import Pathway
 from kiosk.model.ids import EpochMs, Lang
-from kiosk.model.pack import Pack, Pathway
+from kiosk.model.pack import Pack
 from kiosk.model.pathway import Opened
 
 

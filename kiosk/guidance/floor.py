@@ -8,8 +8,9 @@ from kiosk.guidance.routing import Route, Routes
 from kiosk.guidance.texts import TO, WAY_LIFT, WAY_NONE, WAY_NONE_STEP_FREE, WAY_SPOKEN, WAY_STAIRS, WAY_WALK, turn_key
 from kiosk.guidance.turns import Manoeuvre, manoeuvres
 from kiosk.guidance.words import Values, Words
+from kiosk.model.floor import FloorShape, PathwayMode
 from kiosk.model.ids import DurationMs, Lang, Metres, PlaceId
-from kiosk.model.pack import FloorShape, Pack, PathwayMode
+from kiosk.model.pack import Pack
 from kiosk.model.step import Point, Shape, Turn, Way
 
 _MS_PER_SECOND = 1000

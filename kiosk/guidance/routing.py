@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from kiosk.model.floor import Pathway, Place
 from kiosk.model.ids import PlaceId
-from kiosk.model.pack import Pathway, Place, Settings
+from kiosk.model.pack import Settings
 
 _SECONDS_PER_MINUTE = 60
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from kiosk.guidance.routing import Leg, Route
+from kiosk.model.floor import PathwayMode, Place
 from kiosk.model.ids import PlaceId
-from kiosk.model.pack import PathwayMode, Place
 from kiosk.model.step import TurnKind
 
 CLIMBS = {

@@ -2,8 +2,7 @@
 
 A pack is compiled by `opas pack build` to one canonical JSON document and read by `kiosk.guidance.load_pack`. It says
 which touchpoints a site has, what each answers (ordered rows, the first that holds wins), in which words, and how
-the floor lies. Coordinates are metres on the site's one map sheet, with the origin at the lower left; levels lie
-beside each other on that sheet.
+the floor lies (`kiosk.model.floor`).
 """
 
 from enum import StrEnum
@@ -12,9 +11,11 @@ from typing import Any
 import msgspec
 
 from kiosk.model.customer import Purpose
+from kiosk.model.floor import Level, Pathway, Place, Unreachable
 from kiosk.model.ids import DeviceId, EpochMs, Lang, MessageKey, PackVersion, PlaceId, SiteId
 from kiosk.model.order import OrderState
 from kiosk.model.outcome import Operation, Outcome
+from kiosk.model.part import Part
 from kiosk.model.step import ActionKind, Tone
 from kiosk.model.ticket import Decision
 
@@ -23,12 +24,6 @@ FORMAT = 1
 
 Condition = bool | dict[str, Any]
 """A CertLogic expression over the declared facts; True always holds."""
-Coordinates = tuple[float, float]
-"""A point: metres to the right and up."""
-
-
-class _Part(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The base of all parts of a pack: an unknown field is a mistake or a newer format, never skipped."""
 
 
 class TouchpointKind(StrEnum):
@@ -48,18 +43,6 @@ class Shows(StrEnum):
 
     ORDERS = "orders"
     DEPARTURES = "departures"
-
-
-class PathwayMode(StrEnum):
-    """How one moves along a pathway, as GTFS `pathway_mode`."""
-
-    WALKWAY = "walkway"
-    STAIRS = "stairs"
-    MOVING_WALKWAY = "moving_walkway"
-    ESCALATOR = "escalator"
-    LIFT = "lift"
-    GATE = "gate"
-    EXIT = "exit"
 
 
 class Moment(StrEnum):
@@ -95,7 +78,7 @@ PLACES_BY_ROLE = frozenset({HERE, GATE, ORDER})
 """What a row may name instead of a place: this touchpoint, the departure's gate, where the order is collected."""
 
 
-class Settings(_Part, frozen=True):
+class Settings(Part, frozen=True):
     """What a site decides once. Times in the unit of the name, the walking speeds in metres a minute."""
 
     clear_after_s: int = 20
@@ -107,13 +90,13 @@ class Settings(_Part, frozen=True):
     step_free_m_per_min: int = 50
     call_back_min: int = 60
     """Within what time staff promise a call about something that can't be settled on the spot."""
-    sure_enough: dict[str, Decision] = {}
+    sure_enough: dict[str, Decision] = msgspec.field(default_factory=dict)
     """Of a ticket's product, how sure a redemption must be at least; of others the gate's own word is enough."""
     later_min: int = 15
     """How much later an order is ready, from now, when staff say that it takes longer."""
 
 
-class Touchpoint(_Part, frozen=True):
+class Touchpoint(Part, frozen=True):
     """One device and where it stands. `title` and `hint` are what it says while nobody is there."""
 
     id: DeviceId
@@ -129,63 +112,7 @@ class Touchpoint(_Part, frozen=True):
     """Where one looks who stands before it: degrees clockwise from up on the sheet, so 90 is to the right."""
 
 
-class FloorShape(_Part, frozen=True):
-    """A closed outline on the map: a `room` or `block` that ways go around, or an `area` that they may cross."""
-
-    outline: tuple[Coordinates, ...]
-    kind: str = "room"
-    label: MessageKey = MessageKey("")
-
-
-class Level(_Part, frozen=True):
-    """One level: its own rectangle on the sheet (`left`, `bottom`, `width_m`, `height_m`) and what stands there.
-
-    As with places, the text of `<name>.to` says "to it" as part of a sentence.
-    """
-
-    id: str
-    name: MessageKey
-    left: float
-    bottom: float
-    width_m: float
-    height_m: float
-    shapes: tuple[FloorShape, ...] = ()
-
-
-class Place(_Part, frozen=True):
-    """A place one can be sent to, or, without a name, a bend or a crossing of ways. `zone` groups near places."""
-
-    id: PlaceId
-    level: str
-    x: float
-    y: float
-    name: MessageKey = MessageKey("")
-    """Its text is the name; the text of `<name>.to` says "to it" as part of a sentence."""
-    zone: str = ""
-
-
-class Pathway(_Part, frozen=True):
-    """A straight way between two places. `length_m` and `traversal_s` are along it; a closed one is never offered."""
-
-    id: str
-    start: PlaceId
-    end: PlaceId
-    mode: PathwayMode
-    length_m: float
-    traversal_s: int | None = None
-    """None: the length at walking speed."""
-    step_free: bool = True
-    both_ways: bool = True
-    open: bool = True
-    signs: MessageKey = MessageKey("")
-    """What the real signs on the way say, as GTFS `signposted_as`."""
-    signs_back: MessageKey = MessageKey("")
-    closed_from: EpochMs | None = None
-    """It is closed in [`closed_from`, `closed_until`) too; with one of them alone before, or after, that moment."""
-    closed_until: EpochMs | None = None
-
-
-class Change(_Part, frozen=True):
+class Change(Part, frozen=True):
     """Another text for `key`, which may end in a plural form, in [`valid_from`, `valid_until`)."""
 
     key: str
@@ -201,7 +128,7 @@ class SplitBy(StrEnum):
     HOUR = "hour"
 
 
-class Experiment(_Part, frozen=True):
+class Experiment(Part, frozen=True):
     """Answers that are tried beside each other; without a journey the first variant holds."""
 
     id: str
@@ -209,7 +136,7 @@ class Experiment(_Part, frozen=True):
     by: SplitBy = SplitBy.JOURNEY
 
 
-class Row(_Part, frozen=True):
+class Row(Part, frozen=True):
     """One row of the decision table: at these touchpoints, on these outcomes, when this holds, say and offer this.
 
     Empty `at` or `outcomes` means any. `message` names the texts `<message>.headline` and, where they exist,
@@ -237,7 +164,7 @@ class Row(_Part, frozen=True):
     """`experiment/variant` for a row that only some get to see."""
 
 
-class PickupRow(_Part, frozen=True):
+class PickupRow(Part, frozen=True):
     """How one open order reads in the list of pickups: the first row that holds for the order wins."""
 
     id: str
@@ -248,7 +175,7 @@ class PickupRow(_Part, frozen=True):
     when: Condition = True
 
 
-class Offer(_Part, frozen=True):
+class Offer(Part, frozen=True):
     """A suggestion for somebody who consented to its `purpose`, below the next step and never instead of it.
 
     `message` names the texts `<message>.text` and `<message>.why`. With a `topic` it is for those who like it: `.why`
@@ -267,20 +194,7 @@ class Offer(_Part, frozen=True):
     valid_until: EpochMs | None = None
 
 
-class Unreachable(_Part, frozen=True):
-    """A place that the pack's author knows to be out of reach, for those who need step-free ways or for everybody.
-
-    `why` is for the author's colleagues; the text of `message` is what people are told instead of a way.
-    """
-
-    id: PlaceId
-    why: str
-    message: MessageKey
-    step_free: bool = True
-    """Whether it is only the step-free way that is missing."""
-
-
-class LastResort(_Part, frozen=True):
+class LastResort(Part, frozen=True):
     """What is said where no row holds. A checked pack comes to it only on the `outcomes` that are declared here."""
 
     message: MessageKey
@@ -289,7 +203,7 @@ class LastResort(_Part, frozen=True):
     outcomes: tuple[Outcome, ...] = ()
 
 
-class Pack(_Part, frozen=True):
+class Pack(Part, frozen=True):
     """The whole pack. `version` is made of `id` and the SHA-256 of everything else."""
 
     format: int

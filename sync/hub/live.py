@@ -8,8 +8,9 @@ from kiosk.errors import PackError
 from kiosk.guidance import load_pack
 from kiosk.model.changes import Target
 from kiosk.model.customer import Consent, ConsentState, Purpose, Subject
+from kiosk.model.floor import Pathway
 from kiosk.model.ids import EpochMs, HubVersion, SiteId, SubjectId
-from kiosk.model.pack import Pack, Pathway
+from kiosk.model.pack import Pack
 from kiosk.model.pathway import PathwayState
 from kiosk.model.records import Collection, Record, decode_record, encode_record
 from sync.hub.errors import Refused

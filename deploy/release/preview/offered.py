@@ -12,7 +12,8 @@ from deploy.release.preview.leaves import plain, words_of
 from deploy.release.preview.situation import NOBODY, OUTCOME, SHAPE, SHAPES, SIZES, TEXT, Entry, Situation, entries
 from deploy.release.proof.buckets import Cuts
 from kiosk.guidance.declared import DECLARED, UNKNOWN, Declared
-from kiosk.model.pack import Pack, PathwayMode
+from kiosk.model.floor import PathwayMode
+from kiosk.model.pack import Pack
 
 SCREEN, PERSON = "Screen", "Person"
 _TITLES = {

@@ -4,8 +4,8 @@ from difflib import get_close_matches
 
 import msgspec
 
+from kiosk.model.floor import Place
 from kiosk.model.ids import PlaceId
-from kiosk.model.pack import Place
 from sync.hub.errors import Refused
 from sync.hub.store.interface import Writing
 from sync.hub.store.rows import Site

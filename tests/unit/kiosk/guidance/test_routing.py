@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.guidance.routing import Route, Routes
+from kiosk.model.floor import Pathway, PathwayMode, Place
 from kiosk.model.ids import MessageKey, PlaceId
-from kiosk.model.pack import Pathway, PathwayMode, Place, Settings
+from kiosk.model.pack import Settings
 
 _SETTINGS = Settings(walk_m_per_min=60, step_free_m_per_min=60)
 _NAMES = "abcdef"

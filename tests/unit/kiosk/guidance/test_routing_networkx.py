@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from kiosk.guidance.effective import pack_with
 from kiosk.guidance.routing import Route, Routes
+from kiosk.model.floor import Pathway, PathwayMode, Place
 from kiosk.model.ids import PlaceId
-from kiosk.model.pack import Pack, Pathway, PathwayMode, Place, Settings
+from kiosk.model.pack import Pack, Settings
 from kiosk.model.pathway import Opened
 from tests.fakes.packs import small_pack
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from kiosk.guidance.routing import Route, Routes
 from kiosk.guidance.turns import Manoeuvre, manoeuvres
+from kiosk.model.floor import Pathway, PathwayMode, Place
 from kiosk.model.ids import MessageKey, PlaceId
-from kiosk.model.pack import Pathway, PathwayMode, Place, Settings
+from kiosk.model.pack import Settings
 from kiosk.model.step import TurnKind
 
 _START, _AHEAD, _LEFT, _RIGHT, _BACK = (
