@@ -1,6 +1,7 @@
 """From a row that was found to the finished answer: texts filled, the way drawn, the pickups listed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -9,7 +10,7 @@ from kiosk.guidance.routing import Route
 from kiosk.guidance.rows import PickupTable
 from kiosk.guidance.situation import Situation
 from kiosk.guidance.texts import PARTS, WAY_NONE_HEADLINE
-from kiosk.guidance.words import Values
+from kiosk.guidance.words import Values, Words
 from kiosk.model.ids import Lang, PackVersion, PlaceId
 from kiosk.model.order import PickupOrder
 from kiosk.model.outcome import Outcome
@@ -42,19 +43,28 @@ class Answers:
     def step(self, situation: Situation, row: Row, values: Values, lang: Lang) -> Step:
         """The step that `row` says; `values` must hold all its placeholders."""
         site = situation.site
-
-        def say(key: str) -> str:
-            return site.words.text(lang, key, values) if key else ""
-
+        say = partial(_say, site.words, lang, values)
         goal = self._goal(situation, row, say(row.lead), lang)
         pickups = tuple(self._lines(situation, row.pickups, lang))
-        headline, detail, why = (say(f"{row.message}.{part}") for part in (_HEADLINE, _DETAIL, _WHY))
-        offer = None if goal.no_way or pickups else self._offers.choose(situation, row.tone, goal.place, lang)
-        name = site.floor.name(goal.place, lang) if goal.place else ""
         way = site.floor.way(goal.route, lang, site.touchpoint.facing) if goal.route else None
-        time = say(row.time)
+        step = msgspec.structs.replace(
+            self._said(situation, row, say, lang),
+            lead=goal.lead,
+            place=site.floor.name(goal.place, lang) if goal.place else "",
+            place_id=goal.place,
+            way=way,
+            pickups=pickups,
+            offer=None if goal.no_way or pickups else self._offers.choose(situation, row.tone, goal.place, lang),
+        )
+        if goal.no_way:
+            step = _with_no_way(step, goal.no_way, say(WAY_NONE_HEADLINE))
         spoken = "" if goal.no_way else say(f"{row.message}.{_SPEECH}")
-        step = Step(
+        return msgspec.structs.replace(step, speech=_speech(step, spoken, _told(situation, goal.route, way, lang)))
+
+    def _said(self, situation: Situation, row: Row, say: Callable[[str], str], lang: Lang) -> Step:
+        """What the row says by itself, before it is known where it sends and what else there is to tell."""
+        headline, detail, why = (say(f"{row.message}.{part}") for part in (_HEADLINE, _DETAIL, _WHY))
+        return Step(
             outcome=situation.facts.outcome,
             tone=row.tone,
             lang=lang,
@@ -63,20 +73,11 @@ class Answers:
             pack=self._version,
             headline=headline,
             detail=detail,
-            lead=goal.lead,
-            place=name,
-            place_id=goal.place,
-            when=time,
+            when=say(row.time),
             deadline=situation.moment(row.moment) if row.countdown and row.moment else None,
             why=why,
-            way=way,
-            pickups=pickups,
-            actions=site.touchpoint.actions,
-            offer=offer,
+            actions=situation.site.touchpoint.actions,
         )
-        if goal.no_way:
-            step = _with_no_way(step, goal.no_way, say(WAY_NONE_HEADLINE))
-        return msgspec.structs.replace(step, speech=_speech(step, spoken, _told(situation, goal.route, way, lang)))
 
     def _goal(self, situation: Situation, row: Row, lead: str, lang: Lang) -> _Goal:
         """Where the row sends; where no way is open to it, the place to ask for help, if there is a way at least there."""
@@ -140,6 +141,10 @@ def _value(situation: Situation, name: str, said: Said, lang: Lang) -> str | int
     if name in {"time", "date", "minutes"}:
         return situation.told(said.moment, name, lang) if said.moment else None
     return situation.value(name, lang)
+
+
+def _say(words: Words, lang: Lang, values: Values, key: str) -> str:
+    return words.text(lang, key, values) if key else ""
 
 
 def _route(situation: Situation, place: PlaceId | None) -> Route | None:
