@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from kiosk.model.clock import Clock
-from kiosk.model.event import Event, Health
-from kiosk.model.ids import DeviceId, EpochMs, EventId, HubVersion, Seq, SiteId
+from kiosk.model.event import REPORTING, Event, Health
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, Seq, SiteId
 from sync.hub.ledger import Ledger
-from sync.hub.sound import OutOfPlace, plain, read_event, without_content
+from sync.hub.sound import OutOfPlace, plain, read_event, read_run, without_content
 from sync.hub.store.interface import EpochKey, Writing
-from sync.hub.store.rows import Device, Held, NewEvent, PutAside, Sign, Watermark
+from sync.hub.store.rows import Device, Held, NewEvents, PutAside, Sign, Watermark
 from sync.wire.codec import WireError
 from sync.wire.messages import Ack, Hello, RawEnvelope, Status
 
@@ -41,13 +41,18 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class _Kept(msgspec.Struct, frozen=True):
-    """An event that is new here."""
+    """Events of one message that are new here, and the JSON of each."""
 
     device: Device
-    key: EpochKey
+    epoch: Epoch
     received_at: EpochMs
-    event: Event
-    body: bytes
+    events: Sequence[Event]
+    bodies: Sequence[bytes]
+
+    @property
+    def deeds(self) -> list[Event]:
+        """Those that may change a record."""
+        return [event for event in self.events if type(event.body) not in REPORTING]
 
 
 def take_in(writing: Writing, arrivals: Sequence[Arrival], clock: Clock) -> Taken:
@@ -66,7 +71,7 @@ class _Intake:
         self._devices = writing.devices_of([arrival.device for arrival in arrivals])
         self._marks = dict(writing.watermarks([key for arrival in arrivals for key in _keys_of(arrival)]))
         self._kept: list[_Kept] = []
-        self._ids: dict[tuple[EpochKey, Seq], EventId] = {}
+        self._ids: dict[EpochKey, dict[Seq, EventId]] = {}
         self._aside: list[PutAside] = []
         self._signs: list[Sign] = []
         self._acks: list[tuple[DeviceId, Ack]] = []
@@ -97,8 +102,8 @@ class _Intake:
         """Write everything; nothing is said before the commit."""
         writing = self._writing
         now = clock.now().wall_ms
-        ledger = Ledger(writing, [(kept.device, kept.event) for kept in self._kept], now)
-        events = [_row(kept, ledger) for kept in self._kept]
+        ledger = Ledger(writing, [(kept.device, event) for kept in self._kept for event in kept.deeds], now)
+        events = [_entered(kept, ledger) for kept in self._kept]
         ledger.write(writing, now)
         version = writing.advance() if ledger.sites else writing.version()
         for key in self._advanced:
@@ -111,7 +116,8 @@ class _Intake:
         writing.add_events(events, version, clock.now().wall_ms)
         final = [(key[0], ack) for key in self._answer for ack in self._finals(key)]
         acks = (*self._acks, *final)
-        return Taken(acks, tuple(self._greeted.values()), ledger.sites, len(events), self._strangers)
+        taken = sum(len(kept.events) for kept in self._kept)
+        return Taken(acks, tuple(self._greeted.values()), ledger.sites, taken, self._strangers)
 
     def _finals(self, key: EpochKey) -> list[Ack]:
         """One for each question, or one for all that came."""
@@ -120,7 +126,7 @@ class _Intake:
 
     def _final(self, key: EpochKey) -> Ack:
         mark = self._mark(key)
-        name = self._ids.get((key, mark.seq))
+        name = self._ids.get(key, {}).get(mark.seq)
         if name is None and mark.seq:
             held = self._writing.held(key, mark.seq, mark.seq).get(mark.seq)
             name = None if held is None else held.id
@@ -157,24 +163,33 @@ class _Intake:
 
     def _keep(self, device: Device, key: EpochKey, new: Sequence[msgspec.Raw], at: EpochMs) -> None:
         mark = self._mark(key)
-        good, last = 0, mark.seq
-        for seq, raw in enumerate(new, start=mark.seq + 1):
-            body = bytes(raw)
+        bodies: Sequence[bytes] = [bytes(raw) for raw in new]
+        last = Seq(mark.seq + len(new))
+        events = read_run(bodies, Seq(mark.seq + 1))
+        if events is None:
+            events, bodies, last = self._sorted_out(key, bodies, at)
+        if last > mark.seq:
+            self._kept.append(_Kept(device, key[1], at, events, bodies))
+            self._ids.setdefault(key, {}).update((event.seq, event.id) for event in events)
+            self._advanced.add(key)
+            self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + len(events))
+
+    def _sorted_out(self, key: EpochKey, bodies: Sequence[bytes], at: EpochMs) -> tuple[list[Event], list[bytes], Seq]:
+        """What follows the watermark without what is put aside, and the last number of both."""
+        last = self._mark(key).seq
+        good: list[Event] = []
+        kept: list[bytes] = []
+        for seq, body in enumerate(bodies, start=last + 1):
             try:
-                event = read_event(body, Seq(seq))
+                good.append(read_event(body, Seq(seq)))
+                kept.append(body)
             except OutOfPlace:
                 # To put it aside would take the place of the true one, which then could never come: ask again from here.
                 break
             except WireError as error:
                 self._aside.append(PutAside(*key, Seq(seq), at, without_content(error), body))
-                last = Seq(seq)
-                continue
-            good, last = good + 1, Seq(seq)
-            self._ids[key, Seq(seq)] = event.id
-            self._kept.append(_Kept(device, key, at, event, body))
-        if last > mark.seq:
-            self._advanced.add(key)
-            self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + good)
+            last = Seq(seq)
+        return good, kept, last
 
     def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> bool:
         """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox.
@@ -183,10 +198,10 @@ class _Intake:
         outbox have parted.
         """
         last = Seq(first + len(again) - 1)
-        held = self._writing.held(key, first, last)
+        held, ids = self._writing.held(key, first, last), self._ids.setdefault(key, {})
         same, ours, agreed = 0, True, Seq(0)
         for seq, raw in enumerate(again, start=first):
-            kept_id = self._ids.get((key, Seq(seq))) or (held[Seq(seq)].id if Seq(seq) in held else None)
+            kept_id = ids.get(Seq(seq)) or (held[Seq(seq)].id if Seq(seq) in held else None)
             body = bytes(raw)
             if kept_id == _id_of(body, Seq(seq)):
                 same += 1
@@ -200,7 +215,7 @@ class _Intake:
                 self._mark_cloned(key, at)
         mark = self._mark(key)
         self._marks[key] = msgspec.structs.replace(mark, duplicates=mark.duplicates + same)
-        self._ids.update({(key, seq): each.id for seq, each in held.items() if seq == mark.seq})
+        ids.update((seq, each.id) for seq, each in held.items() if seq == mark.seq)
         known = {seq: each for seq, each in held.items() if seq <= agreed}
         self._acks += [(key[0], Ack(key[1], seq, version, held[seq].id)) for seq, version in _runs(known)]
         return ours
@@ -237,20 +252,9 @@ def _runs(held: Mapping[Seq, Held]) -> list[tuple[Seq, HubVersion]]:
     return [(seq, version) for version, seq in last.items()]
 
 
-def _row(kept: _Kept, ledger: Ledger) -> NewEvent:
-    event = kept.event
-    refusal = ledger.enter(kept.device, event)
-    return NewEvent(
-        *kept.key,
-        event.seq,
-        event.id,
-        kept.device.site,
-        type(event.body).__name__,
-        event.at,
-        kept.received_at,
-        None if refusal is None else refusal.value,
-        kept.body,
-    )
+def _entered(kept: _Kept, ledger: Ledger) -> NewEvents:
+    refused = {event.seq: refusal.value for event in kept.deeds if (refusal := ledger.enter(kept.device, event))}
+    return NewEvents(kept.device.id, kept.epoch, kept.device.site, kept.received_at, kept.events, kept.bodies, refused)
 
 
 def _before(at: EpochMs, age_ms: int) -> EpochMs:

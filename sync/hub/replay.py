@@ -9,7 +9,7 @@ from kiosk.model.ids import EpochMs, Seq, SiteId
 from sync.hub.ledger import Ledger
 from sync.hub.sound import read_event, without_content
 from sync.hub.store.interface import EpochKey, Writing
-from sync.hub.store.rows import Device, NewEvent, Quarantined
+from sync.hub.store.rows import Device, NewEvents, Quarantined
 from sync.wire.codec import WireError
 
 AT_ONCE = 1_000
@@ -77,18 +77,8 @@ def _keep(writing: Writing, items: Sequence[_Item], now: EpochMs) -> frozenset[S
     return ledger.sites
 
 
-def _row(item: _Item, ledger: Ledger) -> NewEvent:
+def _row(item: _Item, ledger: Ledger) -> NewEvents:
     event, kept = item.event, item.kept
     refusal = ledger.enter(item.device, event)
-    return NewEvent(
-        kept.device,
-        kept.epoch,
-        kept.seq,
-        event.id,
-        item.device.site,
-        type(event.body).__name__,
-        event.at,
-        kept.received_at,
-        None if refusal is None else refusal.value,
-        kept.body,
-    )
+    refused = {} if refusal is None else {event.seq: refusal.value}
+    return NewEvents(kept.device, kept.epoch, item.device.site, kept.received_at, (event,), (kept.body,), refused)

@@ -54,8 +54,21 @@ class Certificate(msgspec.Struct, frozen=True):
     renew: bool = False
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How the certificates of all holders of one kind stand, each holder's by the last one that it has come with.
+
+    `overdue` ones are valid, but should have been renewed by now. `next_end` is when the next valid one ends.
+    """
+
+    kind: str
+    valid: int
+    overdue: int
+    expired: int
+    next_end: EpochMs | None
+
+
 Value = str | int | bool | None
-_Row = TypeVar("_Row", Enrolment, Certificate)
+_Row = TypeVar("_Row", Enrolment, Certificate, Standing)
 Rows = Iterable[Sequence[object]]
 
 
@@ -89,6 +102,18 @@ _CERTIFICATES_OF = f"{_CERTIFICATE} WHERE kind = ? AND name = ? ORDER BY not_bef
 _GONE = "SELECT serial, gone_at FROM certificates WHERE gone_at IS NOT NULL AND not_after > ? ORDER BY serial"
 _STAMP = """
 SELECT count(*), count(gone_at), coalesce(max(not_before), 0), coalesce(max(gone_at), 0) FROM certificates
+"""
+# From the index alone, one entry for each certificate that counts. One with less than a fifth of its life left is overdue:
+# its holder comes for another one before 77 % of it have passed.
+_STANDINGS = """
+SELECT kind, count(CASE WHEN ends > ? AND ends - (ends - begins) / 5 > ? THEN 1 END),
+       count(CASE WHEN ends > ? AND ends - (ends - begins) / 5 <= ? THEN 1 END),
+       count(CASE WHEN ends <= ? THEN 1 END), min(CASE WHEN ends > ? THEN ends END)
+FROM (
+    SELECT kind, name, coalesce(max(CASE WHEN used_at IS NOT NULL THEN not_before END), max(not_before)) AS begins,
+           coalesce(max(CASE WHEN used_at IS NOT NULL THEN not_after END), max(not_after)) AS ends
+    FROM certificates WHERE gone_at IS NULL GROUP BY kind, name
+) AS held GROUP BY kind ORDER BY kind
 """
 _CERTIFICATE_ADD = """
 INSERT INTO certificates
@@ -147,6 +172,10 @@ class IdentityRows:
     def stamp(self) -> tuple[object, ...]:
         """Another one whenever a certificate was given out or taken back; cheap beside reading them all."""
         return next((tuple(row) for row in self._execute(_STAMP, ())), ())
+
+    def standings(self, now: EpochMs) -> tuple[Standing, ...]:
+        """How the certificates stand, by kind of holder; no certificate is read for it."""
+        return tuple(_read(row, Standing) for row in self._execute(_STANDINGS, (now,) * 6))
 
     def add_certificate(self, certificate: Certificate) -> None:
         """Keep a new one."""

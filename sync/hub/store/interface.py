@@ -21,7 +21,7 @@ from sync.hub.store.rows import (
     DeviceState,
     Erasure,
     Held,
-    NewEvent,
+    NewEvents,
     PutAside,
     Quarantined,
     RecordChange,
@@ -160,7 +160,7 @@ class Writing(Reading, Protocol):
         """Write watermarks as given."""
         ...
 
-    def add_events(self, events: Sequence[NewEvent], version: HubVersion, committed_at: EpochMs) -> None:
+    def add_events(self, came: Sequence[NewEvents], version: HubVersion, committed_at: EpochMs) -> None:
         """Keep events; their watermarks must be written before."""
         ...
 

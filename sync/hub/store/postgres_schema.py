@@ -92,9 +92,18 @@ CREATE TABLE certificates (
 
 _AGES: tuple[LiteralString, ...] = ("ALTER TABLE devices ADD COLUMN unsent_since bigint, ADD COLUMN data_as_of bigint",)
 
+# When certificates end, without reading them: monitoring asks every few seconds.
+_CERTIFICATE_ENDS: tuple[LiteralString, ...] = (
+    """
+CREATE INDEX certificates_by_end ON certificates (kind, name, used_at, not_before, not_after, gone_at)
+WHERE gone_at IS NULL
+""",
+)
+
 MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {
     "first_tables": _FIRST,
     "identities": _IDENTITIES,
     "devices_ages": _AGES,
+    "certificate_ends": _CERTIFICATE_ENDS,
 }
 """Statements by the name under which the database remembers them."""

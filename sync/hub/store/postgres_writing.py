@@ -10,7 +10,7 @@ from sync.hub.store import postgres_sql as sql
 from sync.hub.store.classes import EventClass, class_of, month_of
 from sync.hub.store.interface import EpochKey
 from sync.hub.store.postgres_reading import Connection, PostgresReading
-from sync.hub.store.rows import Device, Erasure, NewEvent, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
+from sync.hub.store.rows import Device, Erasure, NewEvents, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
 
 
 class PostgresWriting(PostgresReading):
@@ -70,29 +70,24 @@ class PostgresWriting(PostgresReading):
         for device, epoch, stream in self._db.execute(sql.WATERMARKS_PUT, columns):
             self._streams[device, epoch] = stream
 
-    def add_events(self, events: Sequence[NewEvent], version: HubVersion, committed_at: EpochMs) -> None:
+    def add_events(self, came: Sequence[NewEvents], version: HubVersion, committed_at: EpochMs) -> None:
         """Keep events; their watermarks must be written before."""
-        if not events:
+        count = sum(len(new.events) for new in came)
+        if not count:
             return
-        classes = [class_of(event.type) for event in events]
-        for kind in sorted(set(classes)):
-            self._need_month(kind, committed_at)
-        streams = [self._stream((event.device, event.epoch)) for event in events]
-        first = self._one(sql.NUMBERS, (len(events),))[0] - len(events) + 1
+        kinds = {type(event.body).__name__ for new in came for event in new.events}
+        classes = {kind: class_of(kind) for kind in kinds}
+        for needed in sorted(set(classes.values())):
+            self._need_month(needed, committed_at)
+        streams = [self._stream((new.device, new.epoch)) for new in came]
+        number = self._one(sql.NUMBERS, (count,))[0] - count
         with self._db.cursor().copy(sql.EVENTS_COPY) as copy:
             copy.set_types(sql.EVENTS_COPY_TYPES)
-            for place, event in enumerate(events):
-                keys = (
-                    first + place,
-                    streams[place],
-                    event.seq,
-                    event.id,
-                    event.site,
-                    event.type,
-                    classes[place].value,
-                )
-                times = (event.at, event.received_at, committed_at, version)
-                copy.write_row((*keys, *times, event.conflict, event.body))
+            for stream, new in zip(streams, came, strict=True):
+                for seq, name, kind, at, conflict, body in new.rows():
+                    number += 1
+                    keys = (number, stream, seq, name, new.site, kind, classes[kind].value)
+                    copy.write_row((*keys, at, new.received_at, committed_at, version, conflict, body))
 
     def put_aside(self, items: Sequence[PutAside]) -> int:
         """Quarantine items; returns how many were not there yet."""

@@ -1,8 +1,10 @@
 """What the hub's store holds, as frozen values, the same for every database behind it."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 
-from kiosk.model.event import Health
+from kiosk.model.event import Event, Health
 from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackVersion, Seq, SiteId, SubjectId
 from kiosk.model.records import Collection
 
@@ -71,19 +73,31 @@ class Watermark(msgspec.Struct, frozen=True):
     cloned_at: EpochMs | None = None
 
 
-class NewEvent(msgspec.Struct, frozen=True):
-    """An event to keep. `body` is its JSON as it came; `conflict` says why its change was refused, None if it was not."""
+EventRow = tuple[Seq, EventId, str, EpochMs, str | None, bytes]
+"""Of one event: number, id, type, the device's time, why its change was refused (None if it was not), JSON as it came."""
+
+
+class NewEvents(msgspec.Struct, frozen=True):
+    """Events to keep that came together from one device; `bodies` is the JSON of each of `events`, as it came.
+
+    `conflicts` says of those whose change was refused why.
+    """
 
     device: DeviceId
     epoch: Epoch
-    seq: Seq
-    id: EventId
     site: SiteId
-    type: str
-    at: EpochMs
     received_at: EpochMs
-    conflict: str | None
-    body: bytes
+    events: Sequence[Event]
+    bodies: Sequence[bytes]
+    conflicts: Mapping[Seq, str] = {}
+
+    def rows(self) -> list[EventRow]:
+        """What differs from event to event. Plain tuples: there are hundreds of thousands of them a second."""
+        why = self.conflicts.get
+        return [
+            (event.seq, event.id, type(event.body).__name__, event.at, why(event.seq), body)
+            for event, body in zip(self.events, self.bodies, strict=True)
+        ]
 
 
 class StoredEvent(msgspec.Struct, frozen=True):

@@ -111,6 +111,13 @@ def devices_ages(db: Database) -> None:
         db.execute(f"ALTER TABLE devices ADD COLUMN {column} INTEGER")
 
 
+@MIGRATIONS()
+def certificate_ends(db: Database) -> None:
+    """When certificates end, without reading them: monitoring asks every few seconds."""
+    columns = "kind, name, used_at, not_before, not_after, gone_at"
+    db.execute(f"CREATE INDEX certificates_by_end ON certificates ({columns}) WHERE gone_at IS NULL")
+
+
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
     known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}

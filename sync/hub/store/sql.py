@@ -67,10 +67,24 @@ HELD = """
 SELECT e.seq, e.id, e.version FROM events e JOIN watermarks w ON w.id = e.stream
 WHERE w.device = ? AND w.epoch = ? AND e.seq BETWEEN ? AND ?
 """
-EVENT_ADD = """
-INSERT INTO events (stream, seq, id, site, type, at, received_at, committed_at, version, conflict, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_EVENT_ROW = "(?1, ?{}, ?{}, ?2, ?{}, ?{}, ?3, ?4, ?5, ?{}, ?{})"
+_EVENT_COLUMNS = "(stream, seq, id, site, type, at, received_at, committed_at, version, conflict, body)"
+_EVENT_SHARED, _EVENT_OWN = 5, 6
+
+
+def events_add(count: int) -> str:
+    """Adds `count` events that share their first five values: stream, site, received_at, committed_at and version.
+
+    Many rows a statement take half the time of one each, and other threads can run meanwhile.
+    """
+    starts = range(_EVENT_SHARED + 1, _EVENT_SHARED + 1 + _EVENT_OWN * count, _EVENT_OWN)
+    rows = ", ".join(_EVENT_ROW.format(*range(start, start + _EVENT_OWN)) for start in starts)
+    return f"INSERT INTO events {_EVENT_COLUMNS} VALUES {rows}"  # noqa: S608 - only places' numbers are put in
+
+
+EVENTS_AT_ONCE = 50
+EVENTS_ADD = events_add(EVENTS_AT_ONCE)
+EVENT_ADD = events_add(1)
 _EVENT = """
 SELECT e.number, w.device, w.epoch, e.seq, e.site, e.type, e.received_at, e.committed_at, e.conflict, e.body
 FROM events e JOIN watermarks w ON w.id = e.stream

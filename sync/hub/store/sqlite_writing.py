@@ -4,12 +4,13 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 
 from kiosk.model.ids import EpochMs, HubVersion, SiteId
 from sync.hub.store import sql
 from sync.hub.store.classes import READINGS, EventClass
 from sync.hub.store.interface import EpochKey
-from sync.hub.store.rows import Device, Erasure, NewEvent, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
+from sync.hub.store.rows import Device, Erasure, NewEvents, PutAside, RecordChange, Sign, Site, StoredPack, Watermark
 from sync.hub.store.sqlite_reading import SqliteReading
 
 
@@ -54,25 +55,16 @@ class SqliteWriting(SqliteReading):
         rows = ((w.device, w.epoch, w.seq, w.version, w.events, w.duplicates, w.cloned_at) for w in watermarks)
         self._db.executemany(sql.WATERMARK_PUT, rows)
 
-    def add_events(self, events: Sequence[NewEvent], version: HubVersion, committed_at: EpochMs) -> None:
+    def add_events(self, came: Sequence[NewEvents], version: HubVersion, committed_at: EpochMs) -> None:
         """Keep events; their watermarks must be written before."""
-        rows = (
-            (
-                self._stream((e.device, e.epoch)),
-                e.seq,
-                e.id,
-                e.site,
-                e.type,
-                e.at,
-                e.received_at,
-                committed_at,
-                version,
-                e.conflict,
-                e.body,
-            )
-            for e in events
-        )
-        self._db.executemany(sql.EVENT_ADD, rows)
+        for new in came:
+            shared = (self._stream((new.device, new.epoch)), new.site, new.received_at, committed_at, version)
+            rows = new.rows()
+            singly = len(rows) - len(rows) % sql.EVENTS_AT_ONCE
+            for first in range(0, singly, sql.EVENTS_AT_ONCE):
+                many = rows[first : first + sql.EVENTS_AT_ONCE]
+                self._db.execute(sql.EVENTS_ADD, (*shared, *chain.from_iterable(many)))
+            self._db.executemany(sql.EVENT_ADD, ((*shared, *row) for row in rows[singly:]))
 
     def put_aside(self, items: Sequence[PutAside]) -> int:
         """Quarantine items; returns how many were not there yet."""

@@ -13,7 +13,7 @@ from sync.hub.errors import DataFull
 from sync.hub.ingest import FILTERS, Ingest
 from sync.hub.intake import Taken
 from sync.hub.store.interface import HubStore, Reading, Writing
-from sync.hub.store.rows import NewEvent
+from sync.hub.store.rows import NewEvents
 from sync.wire import topics
 from sync.wire.codec import decode, encode, encode_envelope
 from sync.wire.messages import WIRE_VERSION, Ack, Hello, Status
@@ -184,10 +184,10 @@ class _Breaking:
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)
 
-    def add_events(self, events: Sequence[NewEvent], version: HubVersion, at: EpochMs) -> None:
-        if any(item.id.startswith("bad") for item in events):
+    def add_events(self, came: Sequence[NewEvents], version: HubVersion, at: EpochMs) -> None:
+        if any(each.id.startswith("bad") for new in came for each in new.events):
             raise ZeroDivisionError("secret name")
-        self._inner.add_events(events, version, at)
+        self._inner.add_events(came, version, at)
 
 
 class BreakingStore(FailingStore):

@@ -8,12 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, Seq, SiteId
+from kiosk.model.ids import DeviceId, Epoch, EpochMs, HubVersion, Seq, SiteId
 from sync.hub.errors import DataError
 from sync.hub.store.classes import EventClass, month_of
 from sync.hub.store.opening import open_hub_store
 from sync.hub.store.postgres import PostgresHubStore
-from sync.hub.store.rows import NewEvent, RecordChange, Watermark
+from sync.hub.store.rows import NewEvents, RecordChange, Watermark
 from tests.fakes.clock import FakeClock
 from tests.postgresql import Cluster
 from tests.unit.sync.hub.world import GATE, SECOND_GATE, SITE, World, change, envelope, event, order, redeemed
@@ -60,7 +60,7 @@ def test_a_month_that_was_rolled_back_is_made_again(world: World, address: str) 
         mark = Watermark(GATE, Epoch("gone"), Seq(1))
         writing.put_watermarks([mark])
         writing.add_events(
-            [NewEvent(GATE, mark.epoch, Seq(1), EventId("e"), SITE, "Old", first, first, None, b"{}")],
+            [NewEvents(GATE, mark.epoch, SITE, first, (event(1),), (b"{}",))],
             HubVersion(1),
             first,
         )

@@ -10,11 +10,13 @@ import pytest
 from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs, HubVersion, PackVersion
 from kiosk.model.records import Collection
+from kiosk.model.refusal import Refusal
 from sync.hub.errors import DataError, DataInUse
 from sync.hub.sound import sound_status
 from sync.hub.store.classes import EventClass, month_of
 from sync.hub.store.rows import Erasure, RecordChange, StoredPack
 from sync.hub.store.sqlite import SqliteHubStore
+from sync.wire.codec import encode_event
 from sync.wire.messages import Status
 from tests.fakes.clock import FakeClock
 from tests.unit.sync.hub.conftest import MakeWorld
@@ -24,6 +26,7 @@ from tests.unit.sync.hub.world import (
     ORDER,
     OTHER_SITE,
     PERSON,
+    SECOND_GATE,
     SITE,
     TICKET,
     World,
@@ -281,3 +284,24 @@ def test_a_device_that_tells_of_itself_with_a_zero_character_is_heard(world: Wor
     assert (world.device().release, world.device().problem) == ("1", "cameragone")
     with world.store.reading() as reading:
         assert reading.pack(SITE, PackVersion("p\0")) is None
+
+
+def test_a_long_run_of_events_is_kept_as_it_came(world: World) -> None:
+    """However many rows go into the database at once, each has its own number, type, time, conflict and content."""
+    bodies = [redeemed() if seq % 40 == 0 else None for seq in range(1, 124)]
+    came = [event(seq, body, f"long{seq % 7}") for seq, body in enumerate(bodies, start=1)]
+    taken = world.batch((GATE, envelope(*came)), (SECOND_GATE, envelope(*came[:3])))
+    kept = world.events()
+    assert taken.kept == 126
+    assert [each.number for each in kept] == list(range(1, 127))
+    assert [(each.device, each.seq) for each in kept] == [
+        *((GATE, seq) for seq in range(1, 124)),
+        *((SECOND_GATE, seq) for seq in range(1, 4)),
+    ]
+    assert [each.body for each in kept] == [encode_event(each) for each in (*came, *came[:3])]
+    assert {each.type for each in kept} == {"CodeScanned", "TicketRedeemed"}
+    assert [(each.seq, each.conflict) for each in kept if each.type == "TicketRedeemed"] == [
+        (40, None),
+        (80, Refusal.ALREADY_USED.value),
+        (120, Refusal.ALREADY_USED.value),
+    ]
