@@ -73,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="read this symbology too; can be repeated",
     )
+    _add_for_pictures(parser)
+    _add_sources(parser)
+    return parser
+
+
+def _add_for_pictures(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--size", type=_size, metavar="WxH", help="fit each picture into a frame of this size first, such as 1280x720"
     )
@@ -82,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUT",
         help="save the picture with the codes found drawn in: a file, or a folder if there are several pictures",
     )
+
+
+def _add_sources(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera",
         nargs="?",
@@ -95,7 +104,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="read from the cameras and scanners of this device.toml, set up and with the symbologies that it says",
     )
-    return parser
 
 
 def _size(text: str) -> tuple[int, int]:

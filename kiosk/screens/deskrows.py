@@ -66,6 +66,10 @@ class OrderRow(Row, Panel):
         self.fill, self.edge = (_HIGHLIGHT, BLUE) if line.highlighted else (CARD, EDGE)
         self.border = 5.0 if line.highlighted else 2.0
         self._tell_time(hand, line)
+        self._tell_acts(hand, line, wide=wide)
+
+    def _tell_acts(self, hand: Hand, line: DeskLine, *, wide: bool) -> None:
+        ids = self.ids
         forward = [act for act in line.acts if act is not OrderAct.UNDO]
         buttons = ids.forward, ids.beside
         for turn, button in enumerate(buttons):

@@ -43,10 +43,22 @@ def _settle(config: Config) -> None:
 
     # Kivy tells of every provider that it does not use; what is wrong it says as a warning or worse.
     logging.getLogger("kivy").setLevel(logging.WARNING)
+    for section, settings in _values(config).items():
+        for key, value in settings.items():
+            Settings.set(section, key, str(value))
+    for section in ("input", "modules"):
+        for key, _ in Settings.items(section):
+            Settings.remove_option(section, key)
+    # What a touch screen reports SDL hands on as a mouse, so one provider is enough; a second would double each tap.
+    Settings.set("input", "mouse", "mouse,disable_multitouch")
+
+
+def _values(config: Config) -> dict[str, dict[str, object]]:
+    """What Kivy is told, by its sections."""
     width, height = config.size
     full = config.screen.fullscreen and not offscreen() and not config.demo.strip
     left, _, top = config.screen.position.partition(",")
-    values: dict[str, dict[str, object]] = {
+    return {
         "kivy": {"exit_on_escape": 0, "log_level": "warning", "desktop": 1, "pause_on_minimize": 0},
         "graphics": {
             "width": width,
@@ -64,11 +76,3 @@ def _settle(config: Config) -> None:
             "allow_screensaver": 0,
         },
     }
-    for section, settings in values.items():
-        for key, value in settings.items():
-            Settings.set(section, key, str(value))
-    for section in ("input", "modules"):
-        for key, _ in Settings.items(section):
-            Settings.remove_option(section, key)
-    # What a touch screen reports SDL hands on as a mouse, so one provider is enough; a second would double each tap.
-    Settings.set("input", "mouse", "mouse,disable_multitouch")
