@@ -64,6 +64,7 @@ class Hub:
             clock,
             self._pulse,
             self._ingest.tally,
+            registry,
             lambda: self._broker.state,
             lambda: self._ingest.problem,
             lambda: self._ingest.queued,

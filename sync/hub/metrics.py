@@ -1,12 +1,14 @@
 """The hub in numbers, as Prometheus' text format 0.0.4. Pure; the format is a few lines, so no library makes them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs
+from sync.hub.identity.kinds import Kind
 from sync.hub.ingest import Tally
+from sync.hub.store.identity_rows import Standing
 from sync.hub.store.rows import Counts, DeviceState, Erasure, Site, Watermark
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,11 +30,14 @@ class Readings(msgspec.Struct, frozen=True):
     sites: Sequence[Site]
     devices: Sequence[DeviceState]
     erasures: Sequence[Erasure]
+    standings: Sequence[Standing]
+    authority_ends: Mapping[str, EpochMs]
+    """When the certificates of the hub's own authority end, by name."""
 
 
 def metrics_text(seen: Readings) -> str:
     """All metrics. No personal data is in them."""
-    lines = [*_hub(seen), *_devices(seen), ""]
+    lines = [*_hub(seen), *_devices(seen), *_certificates(seen), ""]
     return "\n".join(lines)
 
 
@@ -76,6 +81,28 @@ def _devices(seen: Readings) -> Iterable[str]:
     yield from _metric("opas_device_silent_seconds", "gauge", "Since the last sign of life.", silent)
     cloned: list[Sample] = [(labels, float(each.cloned)) for labels, each in labelled]
     yield from _metric("opas_device_cloned", "gauge", "1 when two outboxes send as this device.", cloned)
+
+
+def _certificates(seen: Readings) -> Iterable[str]:
+    """Ends are moments, as Prometheus wants them: what is left is `… - time()`."""
+    known = {each.kind: each for each in seen.standings}
+    kinds = [known.get(kind.value, Standing(kind.value, 0, 0, 0, None)) for kind in Kind]
+    states: list[Sample] = [
+        ({"kind": each.kind, "state": state}, count)
+        for each in kinds
+        for state, count in (("valid", each.valid), ("overdue", each.overdue), ("expired", each.expired))
+    ]
+    removed = sum(device.removed for device in seen.devices)
+    states.append(({"kind": Kind.DEVICE.value, "state": "removed"}, removed))
+    yield from _metric("opas_certificates", "gauge", "Holders by how their certificate stands.", states)
+    ends: list[Sample] = [({"kind": each.kind}, each.next_end / 1000) for each in kinds if each.next_end is not None]
+    yield from _metric(
+        "opas_certificate_next_expiry_timestamp_seconds", "gauge", "When the next valid one runs out.", ends
+    )
+    own: list[Sample] = [({"certificate": name}, end / 1000) for name, end in seen.authority_ends.items()]
+    yield from _metric(
+        "opas_authority_expiry_timestamp_seconds", "gauge", "When the hub's own authority runs out.", own
+    )
 
 
 def _metric(name: str, kind: str, says: str, samples: Sequence[Sample]) -> Iterable[str]:

@@ -82,6 +82,11 @@ class Authority:
         """SHA-256 of the root certificate, in hex: what a fresh device is told to trust."""
         return self._root.fingerprint(hashes.SHA256()).hex()
 
+    @property
+    def ends(self) -> dict[str, EpochMs]:
+        """When its own certificates run out, `root` and `issuing`."""
+        return {"root": _ms(self._root.not_valid_after_utc), "issuing": _ms(self._issuing.not_valid_after_utc)}
+
     def issue(self, request: x509.CertificateSigningRequest, holder: Holder, now: EpochMs, days: int) -> Issued:
         """A certificate for a client of the broker and of the device port. Only the key is taken from the request."""
         return self._issue(_public(request), holder, (now, days), [])

@@ -13,6 +13,7 @@ from kiosk.model.clock import Clock
 from sync.hub.api.http import make_app
 from sync.hub.broker import BrokerState
 from sync.hub.errors import Refused
+from sync.hub.identity.registry import Registry
 from sync.hub.ingest import Tally
 from sync.hub.metrics import CONTENT_TYPE, Readings, metrics_text
 from sync.hub.pulse import Pulse
@@ -46,6 +47,7 @@ class Console(msgspec.Struct, frozen=True):
     clock: Clock
     pulse: Pulse
     tally: Tally
+    registry: Registry
     broker: Callable[[], BrokerState]
     storage_problem: Callable[[], str]
     queued: Callable[[], int] = lambda: 0
@@ -74,10 +76,11 @@ def look(console: Console, wanted: Wanted) -> PageView:
 
 def measure(console: Console) -> str:
     """The metrics as they are now."""
+    now = console.clock.now().wall_ms
     with console.store.reading() as reading:
         return metrics_text(
             Readings(
-                now=console.clock.now().wall_ms,
+                now=now,
                 broker_connected=console.broker().connected,
                 storage_well=not console.storage_problem(),
                 queued=console.queued(),
@@ -87,6 +90,8 @@ def measure(console: Console) -> str:
                 sites=reading.sites(),
                 devices=reading.devices(),
                 erasures=reading.erasures(),
+                standings=reading.identities.standings(now),
+                authority_ends=console.registry.authority.ends,
             )
         )
 

@@ -46,7 +46,13 @@ class Office:
             world.store, world.clock, self.issuer, self.tally, ADMIN_TOKEN, self.changed.append, self.registry
         )
         console = Console(
-            world.store, world.clock, self.pulse, self.tally, lambda: self.broker, lambda: self.storage_problem
+            world.store,
+            world.clock,
+            self.pulse,
+            self.tally,
+            self.registry,
+            lambda: self.broker,
+            lambda: self.storage_problem,
         )
         app, self.feed = console_app(console, admin_routes(admin), ["127.0.0.1"])
         add_claiming(app, world.store, world.clock)
