@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 COMMANDS = {
     "backup": "copy database and keys into a new folder, while the hub runs",
     "restore": "put a backup back into an empty place",
+    "consent": "show what a person consented to at a site, and take it back for them",
     "export": "every event as a CloudEvent, into a file or to a webhook",
     "pathway": "close or open a way on every screen of a site, at once",
     "replay": "take in what lies in quarantine, as far as this release can read it",

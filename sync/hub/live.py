@@ -1,6 +1,7 @@
 """What a site's people say at once, between two imports and two packs: a way is closed, somebody changed their mind."""
 
 import difflib
+from collections.abc import Container, Iterable
 
 import msgspec
 
@@ -89,14 +90,35 @@ def drop_pathway(writing: Writing, site: SiteId, pathway: str, now: EpochMs) -> 
 
 def put_consent(writing: Writing, site: SiteId, subject: SubjectId, form: ConsentForm, now: EpochMs) -> Subject:
     """Take down a person's answer to one purpose; what it permits no longer is dropped. Raises `Refused`."""
-    need_site(writing, site)
-    before = _record(writing, site, Target(Collection.SUBJECTS, subject))
-    if not isinstance(before, Subject):
+    answer = Consent(form.purpose, form.state, form.text_version)
+    return _answered(writing, subject_of(writing, site, subject), (answer,), now)
+
+
+def withdraw(writing: Writing, site: SiteId, subject: SubjectId, purposes: Container[Purpose], now: EpochMs) -> Subject:
+    """Take back what a person granted for `purposes`, under the text that they were shown. Raises `Refused`.
+
+    What was not granted stays as it is: no answer is made up.
+    """
+    person = subject_of(writing, site, subject)
+    granted = (each for each in person.consents if each.state is ConsentState.GRANTED and each.purpose in purposes)
+    revoked = tuple(msgspec.structs.replace(each, state=ConsentState.REVOKED) for each in granted)
+    return _answered(writing, person, revoked, now)
+
+
+def subject_of(reading: Reading, site: SiteId, subject: SubjectId) -> Subject:
+    """A person as the site knows them. Raises `Refused`."""
+    need_site(reading, site)
+    found = _record(reading, site, Target(Collection.SUBJECTS, subject))
+    if not isinstance(found, Subject):
         todo = f"GET /v1/sites/{site}/records/subjects lists those that are."
         raise Refused("There is no such subject at this site.", todo, field="subject", status=404)
-    after = with_consents(before, (Consent(form.purpose, form.state, form.text_version),))
+    return found
+
+
+def _answered(writing: Writing, before: Subject, answers: Iterable[Consent], now: EpochMs) -> Subject:
+    after = with_consents(before, answers)
     if after != before:
-        _write(writing, site, after, now)
+        _write(writing, before.site, after, now)
     return after
 
 

@@ -80,6 +80,10 @@ def test_every_way_of_the_pack_is_listed_with_the_sites_time_zone(site: Office) 
         ("DELETE", "/v1/sites/harbour/pathways/lift", None, 404, "tells what is said"),
         ("PUT", f"/v1/sites/harbour/subjects/{PERSON}/consents", _GRANTED, 404, "subjects"),
         ("PUT", f"/v1/sites/harbour/subjects/{PERSON}/consents", {**_GRANTED, "purpose": "fun"}, 422, "$.purpose"),
+        ("GET", f"/v1/sites/harbour/subjects/{PERSON}/consents", None, 404, "subjects"),
+        ("DELETE", f"/v1/sites/harbour/subjects/{PERSON}/consents", None, 404, "subjects"),
+        ("DELETE", f"/v1/sites/nowhere/subjects/{PERSON}/consents/marketing", None, 404, "PUT /v1/sites"),
+        ("DELETE", f"/v1/sites/harbour/subjects/{PERSON}/consents/fun", None, 422, "purpose"),
     ],
 )
 def test_what_can_not_be_said_is_refused_with_what_to_do(
@@ -107,6 +111,9 @@ def test_without_a_pack_nobody_knows_a_way(office: Office) -> None:
         ("PUT", "/v1/sites/harbour/pathways/lift"),
         ("DELETE", "/v1/sites/harbour/pathways/lift"),
         ("PUT", f"/v1/sites/harbour/subjects/{PERSON}/consents"),
+        ("GET", f"/v1/sites/harbour/subjects/{PERSON}/consents"),
+        ("DELETE", f"/v1/sites/harbour/subjects/{PERSON}/consents"),
+        ("DELETE", f"/v1/sites/harbour/subjects/{PERSON}/consents/profiling"),
     ],
 )
 def test_only_an_administrator_says_what_counts_at_once(site: Office, method: str, path: str) -> None:
@@ -147,6 +154,31 @@ def test_a_consent_taken_back_drops_what_it_permitted_at_once(office: Office) ->
     assert office.changed == ["harbour"] * 2
     same = office.changes(headers).version
     office.admin.put(path, json={**_GRANTED, "state": "revoked"})
+    assert office.changes(headers).version == same
+
+
+def test_a_withdrawal_ends_what_was_granted_and_makes_up_no_other_answer(office: Office) -> None:
+    """One purpose or all of them, under the text that the person was shown; asked again it changes nothing."""
+    office.make_site()
+    headers = office.make_device()
+    denied = {"purpose": "marketing", "state": "denied", "text_version": "2026-1"}
+    office.take_over({"subjects": [a_person(consents=[_GRANTED, _PROFILING, denied], interests=[_COFFEE, _GAMES])]})
+    path = f"/v1/sites/harbour/subjects/{PERSON}/consents"
+    assert office.admin.get(path).json()["interests"] == [_COFFEE, _GAMES]
+    assert office.admin.delete(f"{path}/profiling").json() == {
+        "subject": PERSON,
+        "consents": [denied, _GRANTED, {**_PROFILING, "state": "revoked"}],
+        "interests": [_COFFEE],
+        "declined": [],
+    }
+    before = office.changes(headers).version
+    ended = office.admin.delete(path).json()
+    assert ended["consents"] == [denied, {**_GRANTED, "state": "revoked"}, {**_PROFILING, "state": "revoked"}]
+    assert ended["interests"] == []
+    (row,) = office.changes(headers, before).rows
+    assert (row.collection, row.key) == (Collection.SUBJECTS, PERSON)
+    same = office.changes(headers).version
+    assert office.admin.delete(path).json() == ended == office.admin.get(path).json()
     assert office.changes(headers).version == same
 
 
