@@ -102,6 +102,10 @@ class Agent:
         """See `Listener`."""
         self._work.put(self._disconnected)
 
+    def on_other_way(self) -> None:
+        """What is for the hub goes another way from now on, and the site's claims don't; from any thread."""
+        self._work.put(self._agree_with_hub)
+
     def on_message(self, topic: str, payload: bytes) -> None:
         """See `Listener`."""
         self._work.put(lambda: self._take(topic, payload))
@@ -159,6 +163,10 @@ class Agent:
 
     def _connected(self) -> None:
         self._claims.on_connect()
+        self._agree_with_hub()
+
+    def _agree_with_hub(self) -> None:
+        """Where to go on; what was under way may be lost."""
         self._uplink.on_connect()
         self._heartbeat.on_connect()
         self._downlink.want()

@@ -21,7 +21,8 @@ from sync.agent.identity.keeper import Keeper, Reports
 from sync.agent.settings import AgentSettings, FreshSettings
 from sync.agent.surroundings import Surroundings
 from sync.link import BrokerAddress, LinkSettings, MqttLink
-from sync.link.fallback import FallbackLink, Renewable
+from sync.link.fallback import FallbackLink, Patience, Renewable
+from sync.wire import topics
 
 _log = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ class Life:
         store = AgentStore(Place(settings.database, device.id, device.site, self._clock, device.max_megabytes))
         hub = HubClient(settings.hub, settings.database.parent, files)
         agent = self._agent = Agent(store, hub, around, settings.keep_ms)
+        if isinstance(link, FallbackLink):
+            link.tell_of_ways(agent.on_other_way)
         keeper = None if files is None else self._keeper(settings, files, (link, hub, agent))
         try:
             if keeper is not None:
@@ -142,4 +145,6 @@ def _link(settings: AgentSettings) -> Renewable:
     site, table = settings.site_address, settings.sitebroker
     if site is None or table is None:
         return one(settings.address)
-    return FallbackLink(one(site), lambda: one(settings.address), table.patience_s, table.patience_s / 2)
+    patience = Patience(table.patience_s, table.patience_s / 2, table.silence_s)
+    among_neighbours = {topics.claims(settings.device.site)}
+    return FallbackLink(one(site), lambda: one(settings.address), patience, among_neighbours)

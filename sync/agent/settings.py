@@ -59,9 +59,13 @@ class BrokerTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SiteBrokerTable(BrokerTable, frozen=True, forbid_unknown_fields=True):
-    """The site's own broker; once it has been away for `patience_s` seconds the central one is used."""
+    """The site's own broker; once it has been away for `patience_s` seconds the central one is used.
+
+    Once the hub has been silent there for `silence_s` to three times that, it is looked for at the central one.
+    """
 
     patience_s: float = 8.0
+    silence_s: float = 15.0
 
 
 class FreshTable(msgspec.Struct, frozen=True):
@@ -205,9 +209,10 @@ def _check(path: Path, settings: AgentSettings) -> None:
     _check_broker(path, "broker", broker)
     if settings.sitebroker is not None:
         _check_broker(path, "sitebroker", settings.sitebroker)
-        if not 0 < settings.sitebroker.patience_s <= _LONGEST_PATIENCE_S:
-            todo = f"Write seconds, above 0 and {_LONGEST_PATIENCE_S} at most."
-            raise ConfigurationError(f"{path}: sitebroker.patience_s is out of range.", todo)
+        for key in ("patience_s", "silence_s"):
+            if not 0 < getattr(settings.sitebroker, key) <= _LONGEST_PATIENCE_S:
+                todo = f"Write seconds, above 0 and {_LONGEST_PATIENCE_S} at most."
+                raise ConfigurationError(f"{path}: sitebroker.{key} is out of range.", todo)
     _check_numbers(path, device)
 
 

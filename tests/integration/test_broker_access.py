@@ -78,6 +78,11 @@ class Party:
                 sent[number] = topic
         return {topic for number, topic in sent.items() if self._answers[number]}
 
+    def say(self, topic: str, payload: bytes) -> None:
+        """What others understand."""
+        with self._acked:
+            self._wait_for_answer(self._client.publish(topic, payload, qos=1).mid)
+
     def try_to_hear(self, *filters: str) -> None:
         for topic_filter in filters:
             number = self._client.subscribe(topic_filter, qos=1)[1]

@@ -40,6 +40,7 @@ class HubEnd:
         self._http = _serve(self)
         self._notices = threading.Thread(target=self._notify_now_and_then, daemon=True)
         self._stopping = threading.Event()
+        self._hushed = threading.Event()
 
     @property
     def url(self) -> str:
@@ -70,7 +71,16 @@ class HubEnd:
         with self._changed:
             del self.events[epoch][keep:]
 
+    def hush(self) -> None:
+        """Be there and say nothing, as a hub that can't reach its database."""
+        self._hushed.set()
+
+    def speak(self) -> None:
+        self._hushed.clear()
+
     def notify(self) -> None:
+        if self._hushed.is_set():
+            return
         notice = Notice(self.version, self.pack[0] if self.pack else None, NOON)
         self._link.publish(topics.down(_DEVICE), encode(notice))
 
@@ -114,7 +124,7 @@ class HubEnd:
 
     def _answer(self, epoch: Epoch) -> None:
         ack = Ack(epoch, Seq(len(self.events.get(epoch, []))), self.version)
-        if not self.drop_ack(ack):
+        if not self.drop_ack(ack) and not self._hushed.is_set():
             self._link.publish(topics.ack(_DEVICE), encode(ack))
 
     def _notify_now_and_then(self) -> None:

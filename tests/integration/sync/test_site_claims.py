@@ -23,7 +23,8 @@ from kiosk.store.inbox import InboxRow
 from kiosk.store.wishes import site_is_there
 from sync.agent.agent import Agent
 from sync.agent.surroundings import Surroundings
-from sync.link import BrokerAddress, LinkSettings, MqttLink
+from sync.link import BrokerAddress, Link, LinkSettings, MqttLink
+from sync.link.fallback import FallbackLink
 from sync.wire import topics
 from sync.wire.codec import encode
 from sync.wire.messages import WIRE_VERSION, Changes, Claims
@@ -65,11 +66,17 @@ class Gate:
         agent_store.inbox.apply_delta(HubVersion(0), HubVersion(1), rows)
         agent_store.close()
 
+    def link(self) -> tuple[Link, Callable[[], bool]]:
+        """Its way out, and whether that is the site's broker."""
+        return MqttLink(LinkSettings(self._address, self._address.user)), lambda: True
+
     def start(self) -> None:
         store = AgentStore(self._place)
-        link = MqttLink(LinkSettings(self._address, self._address.user))
-        around = Surroundings(self._place.device, SITE, "gate", "0", link, SystemClock(), lambda: 0.1)
+        link, at_home = self.link()
+        around = Surroundings(self._place.device, SITE, "gate", "0", link, SystemClock(), lambda: 0.1, at_home)
         agent = self._agent = Agent(store, NoHub(), around, 1)
+        if isinstance(link, FallbackLink):
+            link.tell_of_ways(agent.on_other_way)
 
         def run() -> None:
             agent.run()

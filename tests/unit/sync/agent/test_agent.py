@@ -94,3 +94,17 @@ def test_away_and_back(agent: Agent, link: FakeLink, store: DeviceStore) -> None
     link.up()
     greet(link)
     assert len(decode_envelope(link.wait_for(topics.up(DEVICE))).events) == 2
+
+
+def test_another_way_to_the_hub_is_agreed_on_with_the_hub_and_not_with_the_neighbours(
+    agent: Agent, link: FakeLink, store: DeviceStore
+) -> None:
+    """A hello and what waits; the site's claims go on as they did, and the site can confirm as before."""
+    greet(link)
+    store.record([scanned()], PACK)
+    link.wait_for(topics.up(DEVICE))
+    link.take(topics.claims(SITE))
+    agent.on_other_way()
+    greet(link)
+    assert decode_envelope(link.wait_for(topics.up(DEVICE))).from_seq == 1
+    assert link.take(topics.claims(SITE)) == []

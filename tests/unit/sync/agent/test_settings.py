@@ -53,17 +53,22 @@ def test_what_the_agent_needs_is_read(file: Path) -> None:
 def test_a_sites_own_broker_is_optional(file: Path) -> None:
     """With a password of its own there, and its own patience."""
     assert load_settings(file, {}).site_address is None
-    file.write_text(f'{GOOD}[sitebroker]\nhost = "10.0.0.2"\nport = 1883\npassword = "there"\npatience_s = 3\n')
+    file.write_text(
+        f'{GOOD}[sitebroker]\nhost = "10.0.0.2"\nport = 1883\npassword = "there"\npatience_s = 3\nsilence_s = 4\n'
+    )
     settings = load_settings(file, {"OPAS_SITEBROKER_PORT": "1885"})
     address = settings.site_address
     assert address is not None
     assert (address.host, address.port, address.user, address.password) == ("10.0.0.2", 1885, "desk-1", "there")
     assert settings.address.host == "broker.example"
     assert settings.sitebroker is not None
-    assert settings.sitebroker.patience_s == 3
+    assert (settings.sitebroker.patience_s, settings.sitebroker.silence_s) == (3, 4)
 
 
-@pytest.mark.parametrize("wrong", ["port = 0", "port = 1883\npatience_s = 0", "port = 1883\npatience_s = 9999"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["port = 0", *(f"port = 1883\n{key} = {value}" for key in ("patience_s", "silence_s") for value in (0, 9999))],
+)
 def test_a_wrong_value_of_the_sites_broker_is_named(file: Path, wrong: str) -> None:
     """As any other."""
     file.write_text(f'{GOOD}[sitebroker]\nhost = "10.0.0.2"\n{wrong}\n')

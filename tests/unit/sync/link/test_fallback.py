@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kiosk.errors import LinkError
-from sync.link.fallback import FallbackLink
+from sync.link.fallback import FallbackLink, Patience
 from tests.fakes.link import FakeLink
 
 
@@ -30,19 +30,19 @@ class Hearer:
         self._heard = threading.Condition()
 
     def on_connect(self) -> None:
-        self._note("up")
+        self.note("up")
 
     def on_disconnect(self, reason: LinkError) -> None:
-        self._note("down")
+        self.note("down")
 
     def on_message(self, topic: str, payload: bytes) -> None:
-        self._note(f"{topic} {payload.decode()}")
+        self.note(f"{topic} {payload.decode()}")
 
     def wait_for(self, *told: str) -> None:
         with self._heard:
             assert self._heard.wait_for(lambda: self.told == list(told), 10), self.told
 
-    def _note(self, what: str) -> None:
+    def note(self, what: str) -> None:
         with self._heard:
             self.told.append(what)
             self._heard.notify_all()
@@ -51,12 +51,13 @@ class Hearer:
 class Site:
     """A link over a site's broker and the central one, both played by the test."""
 
-    def __init__(self, patience_s: float, steady_s: float) -> None:
+    def __init__(self, away_s: float, steady_s: float, silence_s: float = 600) -> None:
         self.first = Renewed()
         self.seconds: list[Renewed] = []
         self.hearer = Hearer()
-        self.link = FallbackLink(self.first, self._second, patience_s, steady_s)
+        self.link = FallbackLink(self.first, self._second, Patience(away_s, steady_s, silence_s), {"neighbours"})
         self.link.subscribe("a")
+        self.link.tell_of_ways(lambda: self.hearer.note("other way"))
         self.link.start(self.hearer)
 
     def _second(self) -> Renewed:
@@ -172,6 +173,119 @@ def test_the_sites_broker_is_taken_at_once_while_there_is_no_other(hasty: Site) 
     hasty.first.up()
     hasty.hearer.wait_for("up")
     assert not hasty.seconds[0].started
+
+
+@pytest.fixture
+def listening() -> Iterator[Site]:
+    """At its site's broker, where the hub is silent; it listens at the central one as well."""
+    made = Site(600, 600, 0.06)
+    made.first.up()
+    made.hearer.wait_for("up")
+    until(lambda: len(made.seconds) == 1 and made.seconds[0].started)
+    yield made
+    made.link.stop()
+
+
+@pytest.fixture
+def past(listening: Site) -> Site:
+    """The hub is heard at the central broker only."""
+    (second,) = listening.seconds
+    second.up()
+    second.deliver("a", b"hub")
+    listening.hearer.wait_for("up", "other way")
+    return listening
+
+
+def sent(link: FakeLink) -> list[str]:
+    return [message.topic for message in link.sent]
+
+
+def test_where_the_hub_is_silent_it_is_listened_for_elsewhere_and_nothing_else_changes(listening: Site) -> None:
+    """Neither a connection there nor what neighbours say there is the hub's word."""
+    (second,) = listening.seconds
+    assert second.filters == ["a"]
+    second.up()
+    second.deliver("neighbours", b"theirs")
+    second.down()
+    second.up()
+    assert listening.link.publish("t", b"1")
+    assert listening.link.publish("neighbours", b"2")
+    listening.first.deliver("neighbours", b"ours")
+    listening.hearer.wait_for("up", "neighbours ours")
+    assert (sent(listening.first), sent(second)) == (["t", "neighbours"], [])
+    assert listening.link.at_home
+
+
+def test_a_bridge_that_was_only_slow_makes_no_difference(listening: Site) -> None:
+    """The hub is heard at the site's broker after all: the other connection is let go of."""
+    (second,) = listening.seconds
+    second.up()
+    listening.first.deliver("a", b"hub")
+    until(lambda: not second.started)
+    listening.hearer.wait_for("up", "a hub")
+
+
+def test_past_a_dead_bridge_goes_what_is_for_the_hub_and_no_claim(past: Site) -> None:
+    """The device stays with its neighbours, and hears the hub once only should the bridge revive."""
+    (second,) = past.seconds
+    assert past.link.publish("t", b"1")
+    assert past.link.publish("neighbours", b"2")
+    assert (sent(past.first), sent(second)) == (["neighbours"], ["t"])
+    assert past.link.at_home
+    past.first.deliver("neighbours", b"ours")
+    second.deliver("neighbours", b"theirs")
+    second.deliver("a", b"x")
+    past.hearer.wait_for("up", "other way", "neighbours ours", "a x")
+
+
+def test_it_goes_back_through_the_bridge_when_the_hub_is_heard_there_again(past: Site) -> None:
+    """The second connection is let go of, and both ends agree where to go on."""
+    (second,) = past.seconds
+    past.first.deliver("a", b"hub")
+    past.hearer.wait_for("up", "other way", "other way")
+    assert not second.started
+    assert past.link.publish("t", b"1")
+    assert sent(past.first) == ["t"]
+    until(lambda: len(past.seconds) == 2)
+
+
+def test_a_way_past_the_bridge_that_breaks_leaves_the_bridge(past: Site) -> None:
+    """Who stays with its neighbours is not torn from them by that; the way is taken again once the hub is heard there."""
+    (second,) = past.seconds
+    second.down()
+    past.hearer.wait_for("up", "other way", "other way")
+    assert past.link.publish("t", b"1")
+    assert sent(past.first) == ["t"]
+    second.up()
+    second.deliver("a", b"hub")
+    past.hearer.wait_for("up", "other way", "other way", "other way")
+    assert past.link.publish("t", b"2")
+    assert sent(second) == ["t"]
+
+
+def test_the_central_broker_takes_all_over_when_the_sites_goes_too(past: Site) -> None:
+    """At once, since the connection is there."""
+    (second,) = past.seconds
+    past.first.down()
+    past.hearer.wait_for("up", "other way", "down", "up")
+    assert past.link.publish("neighbours", b"1")
+    assert sent(second) == ["neighbours"]
+    assert not past.link.at_home
+    second.deliver("a", b"x")
+    past.hearer.wait_for("up", "other way", "down", "up", "a x")
+
+
+def test_a_connection_that_came_anew_is_told_of(past: Site) -> None:
+    """What was under way at that moment may be lost, on either one."""
+    (second,) = past.seconds
+    past.first.up()
+    past.hearer.wait_for("up", "other way", "up")
+    second.up()
+    past.hearer.wait_for("up", "other way", "up", "other way")
+    past.first.down()
+    past.hearer.wait_for("up", "other way", "up", "other way", "down", "up")
+    second.up()
+    past.hearer.wait_for("up", "other way", "up", "other way", "down", "up", "up")
 
 
 def test_a_renewed_certificate_is_for_both(hasty: Site) -> None:
