@@ -18,6 +18,8 @@ class PathwayState(msgspec.Struct, frozen=True, omit_defaults=True):
     open: bool
     at: EpochMs
     until: EpochMs | None = None
+    why: str = ""
+    """For colleagues, in a few words; no screen shows it."""
 
 
 Opened = frozenset[tuple[str, bool]]

@@ -17,16 +17,20 @@ from kiosk.model.records import Collection, Record, decode_record, encode_record
 from sync.hub.errors import Refused
 from sync.hub.fleet import need_site
 from sync.hub.importing.merge import with_consents
-from sync.hub.importing.request import Line, Time
+from sync.hub.importing.request import Line, Remark, Time
 from sync.hub.store.interface import Reading, Writing
 from sync.hub.store.rows import RecordChange
 
 
 class PathwayForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether a way is open just now, and until when that is said; without a time until it is taken back."""
+    """Whether a way is open just now, and until when that is said; without a time until it is taken back.
+
+    `why` is for colleagues.
+    """
 
     open: bool
     until: Time | None = None
+    why: Remark = ""
 
 
 class ConsentForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,7 +77,7 @@ def put_pathway(writing: Writing, site: SiteId, pathway: str, form: PathwayForm,
         raise Refused("The site's content pack has no such pathway.", todo, field="pathway", status=404)
     if form.until is not None and form.until <= now:
         raise Refused("That time has passed.", "Send a later one, or none.", field="$.until")
-    state = PathwayState(pathway, site, form.open, now, form.until)
+    state = PathwayState(pathway, site, form.open, now, form.until, form.why)
     _write(writing, site, state, now)
     return state
 

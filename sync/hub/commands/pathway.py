@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         return 0
     zone = ZoneInfo(client.get(path)["zone"])
     until = ending(asked.until, asked.minutes, zone, SystemClock().now().wall_ms)
-    client.put(one, {"open": asked.action == "open", "until": until})
+    client.put(one, {"open": asked.action == "open", "until": until, "why": asked.why})
     said = "open" if asked.action == "open" else "closed"
     print(
         f"{asked.pathway}: {said}{'' if until is None else f' until {_local(until, zone)}'}, on every screen of {asked.site}."
@@ -72,6 +72,8 @@ def told(found: dict[str, Any]) -> Iterator[str]:
         state = "as in the pack" if said is None else "open" if said["open"] else "CLOSED"
         if said is not None and said.get("until") is not None:
             state += f" until {_local(said['until'], zone)}"
+        if said is not None and said.get("why"):
+            state += f" ({said['why']})"
         yield f"{way['id']:<20} {way['mode']:<15} {way['start']} – {way['end']}: {state}"
 
 
@@ -96,5 +98,6 @@ def _parser() -> argparse.ArgumentParser:
             times = command.add_mutually_exclusive_group()
             times.add_argument("--until", metavar="TIME", help="when that ends, 2027-03-28T16:00")
             times.add_argument("--minutes", type=int, metavar="N", help="for how long")
+            command.add_argument("--why", default="", metavar="TEXT", help="for colleagues; no screen shows it")
         command.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (hub.toml)")
     return parser

@@ -25,8 +25,10 @@ TicketKey = Annotated[TicketId, _HEX16]
 OrderKey = Annotated[OrderId, _HEX16]
 DepartureKey = Annotated[DepartureId, _KEY]
 PlaceKey = Annotated[PlaceId, _KEY]
-Line = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""A short text without control characters."""
+Remark = Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""A short text without control characters, or none."""
+Line = Annotated[Remark, Meta(min_length=1)]
+"""The same, and never none."""
 Language = Annotated[Lang, Meta(pattern="^[a-z]{2}$")]
 
 

@@ -54,6 +54,15 @@ def test_a_closed_lift_goes_down_to_the_devices_and_back_when_it_is_taken_back(s
     assert site.changed == ["harbour"] * 2
 
 
+def test_why_a_way_is_closed_is_kept_for_colleagues(site: Office) -> None:
+    """With the record, in one line; without a reason the record is as it always was."""
+    path = "/v1/sites/harbour/pathways/lift"
+    assert site.admin.put(path, json={"open": False, "why": "Door stuck"}).json()["why"] == "Door stuck"
+    assert site.records("pathways")[0]["why"] == "Door stuck"
+    assert site.admin.put(path, json={"open": False, "why": "two\nlines"}).json()["field"] == "$.why"
+    assert "why" not in site.admin.put(path, json={"open": False}).json()
+
+
 def test_every_way_of_the_pack_is_listed_with_the_sites_time_zone(site: Office) -> None:
     """Also those of which nothing is said."""
     found = site.admin.get("/v1/sites/harbour/pathways").json()

@@ -41,6 +41,6 @@ def test_the_list_tells_every_way_and_what_is_said_of_it() -> None:
     """A closed one stands out."""
     lift = {"id": "lift", "mode": "lift", "start": "a", "end": "b", "step_free": True, "said": None}
     said = {"id": "lift", "site": "s", "open": False, "at": _NOW, "until": _NOW + 5 * _MINUTE}
-    ways = [lift, {**lift, "said": said}, {**lift, "said": {**said, "open": True, "until": None}}]
+    ways = [lift, {**lift, "said": said}, {**lift, "said": {**said, "open": True, "until": None, "why": "repaired"}}]
     lines = [line.partition(": ")[2] for line in told({"zone": "Europe/Helsinki", "pathways": ways})]
-    assert lines == ["as in the pack", "CLOSED until 2026-11-21 18:05", "open"]
+    assert lines == ["as in the pack", "CLOSED until 2026-11-21 18:05", "open (repaired)"]
