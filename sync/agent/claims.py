@@ -47,18 +47,21 @@ class SiteClaims:
         """The last claim that was told, as long as the others were not told that the hub has it."""
         self._again_at: MonotonicMs | None = None
         self._confirm_at: MonotonicMs | None = None
+        self._settled_at: MonotonicMs | None = None
+        """Until then there may be wishes that count, and claims, of which we have not heard: nothing is granted."""
 
     @property
     def deadline(self) -> MonotonicMs | None:
         """When `tick` is due, on the monotonic clock."""
-        times = [time for time in (self._again_at, self._confirm_at) if time is not None]
+        times = [time for time in (self._again_at, self._confirm_at, self._settled_at) if time is not None]
         return min(times, default=None)
 
     def on_connect(self) -> None:
         """The link is up: tell what the hub does not know yet, and ask the others for the same."""
         self._told = None
         self._first.clear()
-        self._wishes.put_site_link(up=self._around.at_home())
+        self._wishes.put_site_link(up=False)
+        self._settled_at = self._after(_WISH_COUNTS_MS) if self._around.at_home() else None
         self._tell(ask=True)
 
     def on_disconnect(self) -> None:
@@ -67,6 +70,7 @@ class SiteClaims:
         self._wishes.put_site_link(up=False)
         self._again_at = None
         self._confirm_at = None
+        self._settled_at = None
 
     def on_doorbell(self) -> None:
         """The app has written something."""
@@ -93,7 +97,7 @@ class SiteClaims:
         self._store.take(Claimed(claims.device, claims.epoch, claims.acked, claims.version, claims.events))
 
     def tick(self) -> None:
-        """Answer those who asked; tell what was confirmed."""
+        """Answer those who asked; tell what was confirmed; speak for the site once what went before is known."""
         now = self._around.clock.now().mono_ms
         if self._again_at is not None and now >= self._again_at:
             self._again_at = None
@@ -102,11 +106,18 @@ class SiteClaims:
         if self._confirm_at is not None and now >= self._confirm_at:
             self._confirm_at = None
             self._tell(always=True)
+        if self._settled_at is not None and now >= self._settled_at:
+            self._settled_at = None
+            self._wishes.put_site_link(up=self._around.at_home())
+
+    def _speaks_for_site(self) -> bool:
+        """Whether what comes first here came first at the site."""
+        return self._settled_at is None and self._around.at_home()
 
     def _wish(self) -> None:
         """Tell what the app wishes. The broker gives it back to us, after all that others have wished before."""
         wish = self._wishes.open()
-        if wish is None or wish.id == self._wished or not self._around.at_home():
+        if wish is None or wish.id == self._wished or not self._speaks_for_site():
             return
         self._wished = wish.id
         own = self._store.own(self._told, 1)
@@ -122,7 +133,7 @@ class SiteClaims:
             self._first = {ticket: each for ticket, each in self._first.items() if now < each.until}
             self._first[wish.ticket] = _First(device, MonotonicMs(now + _WISH_COUNTS_MS))
             ours = self._wishes.open() if device == self._around.device else None
-            if ours is not None and ours.id == wish.id and self._around.at_home():
+            if ours is not None and ours.id == wish.id and self._speaks_for_site():
                 self._wishes.grant(ours)
 
     def _tell(self, *, ask: bool = False, always: bool = False) -> None:

@@ -12,7 +12,7 @@ from kiosk.model.ticket import Decision, Entitlement, Ticket
 from kiosk.store import DeviceStore
 from kiosk.store.agentside import AgentStore
 from kiosk.store.wishes import Wish as Wished
-from kiosk.store.wishes import is_granted, put
+from kiosk.store.wishes import is_granted, put, site_is_there
 from sync.agent.claims import SiteClaims
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
@@ -38,6 +38,13 @@ def told(link: FakeLink) -> list[tuple[list[int], int, bool]]:
     """Of each message: the numbers of its events, what was confirmed, and whether it asks."""
     messages = [decode(payload, Claims) for payload in link.take(topics.claims(SITE))]
     return [([each.seq for each in message.events], message.acked, message.ask) for message in messages]
+
+
+def settle(claims: SiteClaims, clock: FakeClock) -> None:
+    """It has been there for long enough to know of every wish that counts."""
+    claims.on_connect()
+    clock.advance(5_000)
+    claims.tick()
 
 
 def test_it_asks_when_it_comes_and_tells_each_claim_once(
@@ -69,7 +76,7 @@ def test_the_others_are_told_once_what_the_hub_has(
     claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
 ) -> None:
     """Soon, but not with every ack, and not when there is nothing to let go of."""
-    claims.on_connect()
+    settle(claims, clock)
     store.record([REDEEMED], PACK)
     claims.on_doorbell()
     told(link)
@@ -125,10 +132,10 @@ def granted(agent_store: AgentStore, wished: Wished) -> bool:
 
 
 def test_a_wish_is_told_once_and_granted_when_the_broker_gives_it_back(
-    claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore
+    claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
 ) -> None:
     """Everybody at the broker hears the wishes in one order, and so does its own device."""
-    claims.on_connect()
+    settle(claims, clock)
     link.take(topics.claims(SITE))
     ours = wish(store, agent_store, "w1")
     claims.on_doorbell()
@@ -144,7 +151,7 @@ def test_the_second_one_to_wish_is_not_granted_until_the_first_came_to_nothing(
     claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
 ) -> None:
     """The first one claims the ticket within some seconds, or its person went away."""
-    claims.on_connect()
+    settle(claims, clock)
     link.take(topics.claims(SITE))
     for name, is_ours in (("w1", False), ("w2", True)):
         ours = wish(store, agent_store, name)
@@ -158,13 +165,13 @@ def test_the_second_one_to_wish_is_not_granted_until_the_first_came_to_nothing(
 
 
 def test_a_wish_that_is_withdrawn_or_made_away_from_home_is_not_granted(
-    agent_store: AgentStore, around: Surroundings, link: FakeLink, store: DeviceStore
+    agent_store: AgentStore, around: Surroundings, link: FakeLink, store: DeviceStore, clock: FakeClock
 ) -> None:
     """The central broker does not see those who are at the site's: nothing there is the site's word."""
     home = [True]
     claims = SiteClaims(agent_store.claims, agent_store.wishes, replace(around, at_home=lambda: home[0]))
     link.connected = True
-    claims.on_connect()
+    settle(claims, clock)
     link.take(topics.claims(SITE))
     first = wish(store, agent_store, "w1")
     claims.on_doorbell()
@@ -180,6 +187,31 @@ def test_a_wish_that_is_withdrawn_or_made_away_from_home_is_not_granted(
     assert not granted(agent_store, second)
     claims.on_connect()
     assert store.sureness(TICKET.id, 20.0) is Decision.OFFLINE_PROVISIONAL
+
+
+def test_who_has_just_come_does_not_speak_for_the_site(
+    claims: SiteClaims, link: FakeLink, store: DeviceStore, agent_store: AgentStore, clock: FakeClock
+) -> None:
+    """A wish from before may count still, and its claim be under way: first here would not be first at the site."""
+    settle(claims, clock)
+    claims.on_disconnect()
+    claims.on_connect()
+    assert claims.deadline is not None
+    link.take(topics.claims(SITE))
+    ours = wish(store, agent_store, "w1")
+    claims.on_doorbell()
+    assert link.take(topics.claims(SITE)) == []
+    own = RawClaims(WIRE_VERSION, DEVICE, store.epoch, Seq(0), V(0), wishes=(Wish("w1", TICKET.id),))
+    claims.on_message(encode(own))
+    assert not granted(agent_store, ours)
+    assert store.sureness(TICKET.id, 20.0) is Decision.OFFLINE_PROVISIONAL
+    clock.advance(4_999)
+    claims.tick()
+    assert not agent_store.wishes._database.read(site_is_there)  # noqa: SLF001 - the app's end
+    clock.advance(1)
+    claims.tick()
+    assert agent_store.wishes._database.read(site_is_there)  # noqa: SLF001
+    assert claims.deadline is None
 
 
 def test_junk_is_refused_as_a_whole(claims: SiteClaims) -> None:
