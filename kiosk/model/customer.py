@@ -89,7 +89,7 @@ class RefKind(StrEnum):
     ORDER = "order"
 
 
-class Ref(msgspec.Struct, frozen=True):
+class Ref(msgspec.Struct, frozen=True, gc=False):
     """A pointer to a record."""
 
     kind: RefKind

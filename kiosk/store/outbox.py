@@ -45,7 +45,7 @@ _TIMED = msgspec.json.Decoder(_Timed)
 _NAMED = msgspec.json.Decoder(_Named)
 
 
-class StoredEvent(msgspec.Struct, frozen=True):
+class StoredEvent(msgspec.Struct, frozen=True, gc=False):
     """One event as JSON, ready to be sent."""
 
     seq: Seq

@@ -8,18 +8,18 @@ import logging
 import secrets
 from collections import deque
 
-import msgspec
-
 from kiosk.model.ids import Epoch, MonotonicMs, Seq
-from kiosk.store.outbox import Marks, NotOurs, Outbox, OutOfStep, StoredEvent
+from kiosk.store.outbox import Marks, NotOurs, Outbox, OutOfStep
+from sync.agent.packer import Packed, Packer
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
-from sync.wire.codec import encode, encode_envelope
-from sync.wire.messages import MAX_ENVELOPE_BYTES, MAX_EVENTS, WIRE_VERSION, Ack, Hello, RawEnvelope
+from sync.wire.codec import encode
+from sync.wire.messages import LEAST_EVENTS, WIRE_VERSION, Ack, Hello
 
 _ANSWER_MS = 5_000
 _LONGEST_ANSWER_MS = 60_000
 _PATIENCE_MS = 1_000
+_BREATH_MS = 1
 _SURE_AFTER = 2
 """So many impossible watermarks in a row are no late echo any more."""
 _COMPARISONS = 20
@@ -31,26 +31,24 @@ _RUNS_KNOWN = 16
 _log = logging.getLogger(__name__)
 
 
-class Flight(msgspec.Struct, frozen=True):
-    """The envelope that is under way."""
-
-    first: Seq
-    last: Seq
-
-
 class Uplink:
     """Called in the agent's own thread only; every method returns quickly."""
 
     def __init__(self, outbox: Outbox, around: Surroundings) -> None:
         """See `Surroundings`."""
         self._outbox = outbox
+        self._packer = Packer(outbox)
         self._around = around
         self._link = around.link
         self._clock = around.clock
         self._up = False
         self._greeted: Epoch | None = None
-        self._flight: Flight | None = None
+        self._flight: Packed | None = None
+        """The envelope that is under way."""
         self._deadline: MonotonicMs | None = None
+        """When the answer that is waited for is given up."""
+        self._look_at: MonotonicMs | None = None
+        """When the envelope after the one under way is packed."""
         self._asked_at = MonotonicMs(0)
         self._unanswered = 0
         self._out_of_step = 0
@@ -62,7 +60,7 @@ class Uplink:
     @property
     def deadline(self) -> MonotonicMs | None:
         """When `tick` is due, on the monotonic clock."""
-        return self._deadline
+        return min((due for due in (self._deadline, self._look_at) if due is not None), default=None)
 
     def on_connect(self) -> None:
         """The link is up: say hello."""
@@ -77,7 +75,7 @@ class Uplink:
         self._up = False
         self._greeted = None
         self._flight = None
-        self._deadline = None
+        self._deadline = self._look_at = None
 
     def on_doorbell(self) -> None:
         """The app has written something."""
@@ -105,6 +103,7 @@ class Uplink:
         self._greeted = ack.epoch
         self._flight = None
         self._deadline = None
+        self._packer.heed(ack.takes)
         self._send_next()
 
     def on_hub_heard(self, run: str) -> None:
@@ -123,10 +122,15 @@ class Uplink:
             self._repeat()
 
     def tick(self) -> None:
-        """Send again what was not answered in time."""
-        if self._up and self._deadline is not None and self._clock.now().mono_ms >= self._deadline:
+        """Send again what was not answered in time; pack what comes next while the answer is waited for."""
+        now = self._clock.now().mono_ms
+        if self._up and self._deadline is not None and now >= self._deadline:
             self._unanswered += 1
             self._repeat()
+        if self._look_at is not None and now >= self._look_at:
+            self._look_at = None
+            if self._flight is not None:
+                self._packer.look_ahead(self._outbox.marks(), self._flight)
 
     def _is_late(self, ack: Ack) -> bool:
         """Whether it was said before the hub has read our question, or to somebody else who has our name.
@@ -217,6 +221,8 @@ class Uplink:
 
     def _repeat(self) -> None:
         self._flight = None
+        # Of several hubs an older one may have got it, which takes less at once than the one that answered last.
+        self._packer.heed(LEAST_EVENTS)
         if self._greeted is None:
             self._greet()
         else:
@@ -235,21 +241,14 @@ class Uplink:
             self._deadline = None
 
     def _send(self, marks: Marks) -> None:
-        events = self._outbox.after(marks.acked, MAX_EVENTS)
-        payload = _envelope(marks.epoch, events)
-        while len(payload) > MAX_ENVELOPE_BYTES and len(events) > 1:
-            events = events[: len(events) // 2]
-            payload = _envelope(marks.epoch, events)
-        self._flight = Flight(events[0].seq, events[-1].seq)
-        self._link.publish(topics.up(self._around.device), payload)
+        self._flight = self._packer.next(marks)
+        self._link.publish(topics.up(self._around.device), self._flight.payload)
         self._wait_for_answer()
+        if marks.last > self._flight.last:
+            # Not at once: the thread that puts the envelope on the line would have to wait for it.
+            self._look_at = MonotonicMs(self._asked_at + _BREATH_MS)
 
     def _wait_for_answer(self) -> None:
         longest = min(_LONGEST_ANSWER_MS, _ANSWER_MS * 2 ** min(self._unanswered, 8))
         self._asked_at = self._clock.now().mono_ms
         self._deadline = MonotonicMs(self._asked_at + int(longest * (0.75 + self._around.draw() / 2)))
-
-
-def _envelope(epoch: Epoch, events: tuple[StoredEvent, ...]) -> bytes:
-    raw = tuple(msgspec.Raw(event.body) for event in events)
-    return encode_envelope(RawEnvelope(WIRE_VERSION, epoch, events[0].seq, raw))

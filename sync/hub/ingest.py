@@ -31,6 +31,8 @@ FILTERS = tuple(
 """What the hub subscribes to. Several hubs share the work; a device waits for the answer to each thing that it sends."""
 _QUEUE_MESSAGES = 20_000
 _BATCH_MESSAGES = 64
+_BATCH_BYTES = 1_000_000
+"""What comes live must not wait long for a backlog that came right before it."""
 _RETRY_S = 0.5
 _log = logging.getLogger(__name__)
 
@@ -103,13 +105,18 @@ class Ingest:
 
     def _next(self) -> list[_Letter]:
         """At least one message, and all that wait with it, up to a batch."""
-        letters = [self._queue.get()]
-        while len(letters) < _BATCH_MESSAGES:
+        letters: list[_Letter] = []
+        room, letter = _BATCH_BYTES, self._queue.get()
+        while letter is not None:
+            letters.append(letter)
+            room -= len(letter.payload)
+            if room <= 0 or len(letters) == _BATCH_MESSAGES:
+                break
             try:
-                letters.append(self._queue.get_nowait())
+                letter = self._queue.get_nowait()
             except queue.Empty:
                 break
-        return [letter for letter in letters if letter is not None]
+        return letters
 
     def _open(self, letter: _Letter) -> Arrival | None:
         try:

@@ -16,7 +16,7 @@ from sync.hub.sound import OutOfPlace, plain, read_event, read_run, without_cont
 from sync.hub.store.interface import EpochKey, Writing
 from sync.hub.store.rows import Device, Held, NewEvents, PutAside, Sign, Watermark
 from sync.wire.codec import WireError
-from sync.wire.messages import Ack, Hello, RawEnvelope, Status
+from sync.wire.messages import MAX_EVENTS, Ack, Hello, RawEnvelope, Status
 
 _NOTHING = EpochMs(0)
 
@@ -130,7 +130,8 @@ class _Intake:
         if name is None and mark.seq:
             held = self._writing.held(key, mark.seq, mark.seq).get(mark.seq)
             name = None if held is None else held.id
-        return Ack(key[1], mark.seq, mark.version, name or EventId(""), self._differs.get(key, Seq(0)))
+        differs = self._differs.get(key, Seq(0))
+        return Ack(key[1], mark.seq, mark.version, name or EventId(""), differs, takes=MAX_EVENTS)
 
     def _mark(self, key: EpochKey) -> Watermark:
         return self._marks.get(key) or Watermark(*key)
@@ -217,7 +218,9 @@ class _Intake:
         self._marks[key] = msgspec.structs.replace(mark, duplicates=mark.duplicates + same)
         ids.update((seq, each.id) for seq, each in held.items() if seq == mark.seq)
         known = {seq: each for seq, each in held.items() if seq <= agreed}
-        self._acks += [(key[0], Ack(key[1], seq, version, held[seq].id)) for seq, version in _runs(known)]
+        self._acks += [
+            (key[0], Ack(key[1], seq, version, held[seq].id, takes=MAX_EVENTS)) for seq, version in _runs(known)
+        ]
         return ours
 
     def _mark_cloned(self, key: EpochKey, at: EpochMs) -> None:

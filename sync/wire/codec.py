@@ -107,7 +107,7 @@ def decode_envelope(payload: bytes) -> RawEnvelope:
         msg = f"wire version {envelope.v} is not known here"
         raise WireError(msg)
     if not 1 <= len(envelope.events) <= MAX_EVENTS or envelope.from_seq < 1:
-        msg = "an envelope holds 1 to 500 events, counted from 1"
+        msg = f"an envelope holds 1 to {MAX_EVENTS} events, counted from 1"
         raise WireError(msg)
     return envelope
 

@@ -9,7 +9,10 @@ from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, PackV
 from kiosk.model.records import Collection
 
 WIRE_VERSION = 1
-MAX_EVENTS = 500
+MAX_EVENTS = 2_000
+"""In one envelope, where the hub says that it takes so many."""
+LEAST_EVENTS = 500
+"""Every hub takes so many; what a device sends before it has heard more."""
 MAX_ENVELOPE_BYTES = 100_000
 """Of the compressed envelope."""
 MAX_PLAIN_BYTES = 4_000_000
@@ -65,6 +68,8 @@ class Ack(msgspec.Struct, frozen=True):
     differs: Seq = Seq(0)
     answers: str = ""
     """The `ask` of the hello that this answers; empty for any other ack."""
+    takes: int = LEAST_EVENTS
+    """So many events the hub takes in one envelope; a hub that does not say takes the least."""
 
 
 class Notice(msgspec.Struct, frozen=True):

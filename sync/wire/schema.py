@@ -15,6 +15,7 @@ from kiosk.model.records import RECORD_TYPES
 from sync.wire import topics
 from sync.wire.enrolment import Enrol, Enrolled, Identity, Renewal, Renewed
 from sync.wire.messages import (
+    LEAST_EVENTS,
     MAX_ENVELOPE_BYTES,
     MAX_EVENTS,
     MAX_PLAIN_BYTES,
@@ -34,7 +35,8 @@ _ANY_DEVICE = DeviceId("{device}")
 _ANY_SITE = SiteId("{site}")
 _UP = (
     f"Events. The payload is one zstd frame that names its size, {MAX_ENVELOPE_BYTES} bytes at most, of a JSON text of"
-    f" {MAX_PLAIN_BYTES} bytes at most with 1 to {MAX_EVENTS} events. Sent again until it is acked."
+    f" {MAX_PLAIN_BYTES} bytes at most with 1 to {MAX_EVENTS} events, {LEAST_EVENTS} unless the last"
+    " ack says that the hub takes more. Sent again until it is acked."
 )
 _CHANNELS: tuple[tuple[str, str, type[msgspec.Struct], str], ...] = (
     ("up", topics.up(_ANY_DEVICE), Envelope, _UP),

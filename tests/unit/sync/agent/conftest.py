@@ -9,9 +9,11 @@ from kiosk.store import DeviceStore, open_store
 from kiosk.store.agentside import AgentStore
 from kiosk.store.database import Place
 from sync.agent.surroundings import Surroundings
+from sync.agent.uplink import Uplink
 from tests.fakes.clock import FakeClock
 from tests.fakes.link import FakeLink
 from tests.unit.kiosk.store.samples import DEVICE, SITE, SITE_KEY
+from tests.unit.sync.agent.hubend import Hub
 
 
 @pytest.fixture
@@ -47,3 +49,16 @@ def agent_store(path: Path, clock: FakeClock, store: DeviceStore) -> Iterator[Ag
 def around(link: FakeLink, clock: FakeClock) -> Surroundings:
     """Nothing is drawn at random: every wait has its middle length."""
     return Surroundings(DEVICE, SITE, "desk", "0.1.0", link, clock, lambda: 0.5)
+
+
+@pytest.fixture
+def uplink(agent_store: AgentStore, around: Surroundings) -> Uplink:
+    return Uplink(agent_store.outbox, around)
+
+
+@pytest.fixture
+def hub(link: FakeLink, uplink: Uplink, store: DeviceStore) -> Hub:
+    """Connected and greeted, with nothing confirmed yet."""
+    link.connected = True
+    uplink.on_connect()
+    return Hub(link, uplink, store)

@@ -16,7 +16,7 @@ from kiosk.model.records import Collection, decode_record
 from kiosk.model.ticket import Entitlement, Ticket
 from sync.hub.store.rows import Watermark
 from sync.wire.codec import encode_event
-from sync.wire.messages import WIRE_VERSION, Ack, Hello, Status
+from sync.wire.messages import MAX_EVENTS, WIRE_VERSION, Ack, Hello, Status
 from tests.unit.sync.hub.world import (
     DESK,
     EPOCH,
@@ -48,7 +48,7 @@ def test_events_are_kept_in_order_and_acked_together(world: World) -> None:
     with world.store.reading() as reading:
         version = reading.version()
     assert seqs(world) == [(GATE, 1), (GATE, 2), (GATE, 3)]
-    assert taken.acks == ((GATE, Ack(EPOCH, Seq(3), version, event(3).id)),)
+    assert taken.acks == ((GATE, Ack(EPOCH, Seq(3), version, event(3).id, takes=MAX_EVENTS)),)
     assert taken.kept == 3
     assert taken.sites == frozenset()
 

@@ -132,8 +132,8 @@ def test_an_added_field_is_passed_over(field: str) -> None:
     ("payload", "words"),
     [
         (encode_envelope(envelope(v=2)), "wire version 2"),
-        (encode_envelope(envelope(count=0)), "1 to 500"),
-        (encode_envelope(envelope(count=MAX_EVENTS + 1)), "1 to 500"),
+        (encode_envelope(envelope(count=0)), "1 to 2000"),
+        (encode_envelope(envelope(count=MAX_EVENTS + 1)), "1 to 2000"),
         (encode_envelope(envelope(from_seq=0)), "counted from 1"),
         (b"x" * (MAX_ENVELOPE_BYTES + 1), "at most"),
         (compress(b"[]"), "no valid envelope"),
