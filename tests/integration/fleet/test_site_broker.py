@@ -38,6 +38,29 @@ def test_what_devices_say_at_their_site_s_broker_reaches_the_hub_and_its_answers
     assert f"broker 127.0.0.1:{fleet.broker.port}: connected" not in device.log()
 
 
+def test_a_device_goes_past_a_site_s_broker_whose_bridge_leads_nowhere(fleet: Fleet) -> None:
+    """With its own certificate, at both brokers at once; the hub lets its devices in there anyway."""
+    (nowhere,) = free_ports(1)
+    at_site = FleetBroker(fleet.folder / "site-broker", free_ports(1)[0])
+    at_site.make(fleet.hub, "--site", "harbour", "--central", f"127.0.0.1:{nowhere}")
+    at_site.start()
+    try:
+        device = fleet.card("gate-1")
+        with device.config.open("a") as file:
+            file.write(f'\n[sitebroker]\nhost = "127.0.0.1"\nport = {at_site.port}\nsilence_s = 2\n')
+        device.end()
+        device.start()
+        assert fleet.claim(device, "gate-1").returncode == 0
+        device.wait_claimed()
+        device.write(3)
+        until(lambda: fleet.events_of("gate-1") == 3, device.log)
+        until(lambda: device.waiting() == 0, "the answers did not come back")
+        for port in (at_site.port, fleet.broker.port):
+            assert device.log().count(f"broker 127.0.0.1:{port}: connected") == 1
+    finally:
+        at_site.end()
+
+
 def test_a_site_s_broker_lets_in_its_own_devices_only(fleet: Fleet, site_broker: FleetBroker) -> None:
     """One of another site may connect, for its certificate is good, and say and hear nothing."""
     own, other = Visitor(fleet, "gate-1", "harbour"), Visitor(fleet, "desk-1", "shop")
