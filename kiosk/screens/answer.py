@@ -1,6 +1,7 @@
 """The answer to one scan at a kiosk: what it came to, the one next step, the way there, the time left."""
 
 import math
+from functools import partial
 
 from kivy.input.motionevent import MotionEvent
 
@@ -11,8 +12,9 @@ from kiosk.model.step import ActionKind, OfferShown, PickupLine, Step
 from kiosk.model.view import AnswerView
 from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, Tools, load_rules
-from kiosk.screens.theme import OFFER, TONES
+from kiosk.screens.theme import OFFER, TONES, Metrics
 from kiosk.screens.widgets.band import Band
+from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.floor import Floor
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.languages import LanguageGrid
@@ -28,12 +30,16 @@ _BIG_TEXT = 1.2
 _HERE = N_("You are here")
 _CLEARS = N2_("This screen clears in %(n)d s · Touch to keep it", "This screen clears in %(n)d s · Touch to keep it")
 _MORE = N2_("and %(n)d more", "and %(n)d more")
+_MORE_TURNS = N2_("then %(n)d more turn: see the map", "then %(n)d more turns: see the map")
 _HELP, _HELP_COMES = N_("Call for help"), N_("Help is coming")
 _READ, _SILENT = N_("Read aloud"), N_("Stop reading")
 _LARGER, _NORMAL = N_("Larger text"), N_("Normal text")
 _LANGUAGE, _DONE = N_("Language"), N_("Done")
 _NOT_FOR_ME = N_("Not for me")
 _LARGEST = 1.6
+_FEW_TURNS = 2
+_HIGH = 1.75
+"""Upright windows that are lower, for their width, have room for less."""
 
 
 class PickupCard(Row, Card):
@@ -69,7 +75,7 @@ class AnswerScreen(Screen[AnswerView]):
     ticks = 1.0
 
     def __init__(self, tools: Tools) -> None:
-        self._choosing = False
+        self._choosing = self._low = False
         super().__init__(tools)
         send, ids = tools.send, self.ids
         ids.help.act = lambda: send(CallHelp())
@@ -88,7 +94,6 @@ class AnswerScreen(Screen[AnswerView]):
         step = view.step
         self.ids.band.answer(step.tone, step.headline, step.detail)
         self._fill_next(step, view.text_scale)
-        self._fill_pickups(step, view.text_scale)
         self._fill_route(step)
         self.ids.strip.tell(step.offer, self.say(step.lang, _NOT_FOR_ME))
         self._fill_actions(view)
@@ -100,6 +105,13 @@ class AnswerScreen(Screen[AnswerView]):
         super().turn(landscape=landscape)
         self.ids.middle.across = landscape
         self.ids.actions.columns = self.ids.languages.columns = 4 if landscape else 2
+
+    def place(self, box: Box, metrics: Metrics) -> None:
+        """Lay out, with as many pickups as the window has room for."""
+        self._low = box.h < _HIGH * box.w
+        if self.view is not None:
+            self._fill_pickups(self.view.step, self.view.text_scale)
+        super().place(box, metrics)
 
     def tick(self) -> bool:
         """Count down to the deadline and to the clearing of the screen."""
@@ -143,7 +155,11 @@ class AnswerScreen(Screen[AnswerView]):
         ids.next.shown = bool(step.lead or step.place or step.when or step.why)
 
     def _fill_pickups(self, step: Step, scale: float) -> None:
-        room = _PICKUPS - self.landscape - (scale > _BIG_TEXT)
+        big = scale > _BIG_TEXT
+        room = _PICKUPS - self.landscape - big
+        if _long(step) and not self.landscape and (big or self._low):
+            # With more of them nothing on the map could be read.
+            room = 1
         for index in range(_PICKUPS):
             card: PickupCard = self.ids[f"pickup{index}"].__self__
             card.shown = index < min(room, len(step.pickups))
@@ -157,7 +173,8 @@ class AnswerScreen(Screen[AnswerView]):
         ids = self.ids
         ids.route.shown = step.way is not None
         ids.floor.way = step.way
-        ids.turns.tell(() if step.way is None else step.way.turns)
+        turns = () if step.way is None else step.way.turns
+        ids.turns.tell(turns, partial(self.tools.texts.plural, step.lang, *_MORE_TURNS))
         ids.way.text = "" if step.way is None else unbroken(step.way.text)
         ids.floor.here = self.say(step.lang, _HERE)
         ids.floor.there = unbroken(step.place)
@@ -189,11 +206,15 @@ class AnswerScreen(Screen[AnswerView]):
         ids.band.grow, ids.middle.grow = (2.0, 1.0) if calm else (0.0, 1.0)
         ids.facts.share, ids.facts.grow = 1.0, 1.0 if calm else 0.0
         ids.next.grow = 1.0 if calm or self.landscape else 0.0
-        ids.band.high = 240 if self.landscape else 440
-        ids.place.px = 96 if self.landscape and not calm else 120
+        # A long way is told in more words: what stands above gives them the room that its own do not need.
+        long = _long(view.step)
+        ids.band.high = 240 if self.landscape else 320 if long else 440
+        ids.floor.lowest = 280 if long and not self.landscape else 200
+        ids.place.px = 96 if (self.landscape and not calm) or (big and long) else 120
+        ids.left.px = 44 if big and long else 52
         ids.band.headline_px, ids.band.detail_px = (128.0, 60.0) if calm else (92.0, 48.0)
         ids.band.stack(down=calm and not self.landscape)
-        ids.band.disc.px = 150 if self.landscape and big else 208
+        ids.band.disc.px = 150 if big and (self.landscape or long) else 208
 
     def _open_languages(self) -> None:
         self._choosing = True
@@ -209,6 +230,11 @@ class AnswerScreen(Screen[AnswerView]):
         if self.view is not None:
             self.fill_in(self.view)
             self.tools.refit()
+
+
+def _long(step: Step) -> bool:
+    """Whether the way is told in more turns than fit beside everything else."""
+    return step.way is not None and len(step.way.turns) > _FEW_TURNS
 
 
 load_rules(__file__)

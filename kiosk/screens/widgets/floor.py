@@ -18,16 +18,18 @@ _DOT = 22.0
 _PIN = 76.0
 _LEAST_NAME = 28.0
 """A room too small for its name in this size goes without."""
+_ROOM_EDGE = 3.0
 _PLANS_KEPT = 4
 _NAMES_KEPT = 60
 
 
 class Floor(Cell):
-    """Draws `way`; `here` and `there` are the words at its two ends."""
+    """Draws `way`; `here` and `there` are the words at its two ends. It is `lowest` design pixels high at least."""
 
     way: Way | None = None
     here = ""
     there = ""
+    lowest = 200.0
     grow = 1.0
 
     def __init__(self, **settings: object) -> None:
@@ -44,12 +46,13 @@ class Floor(Cell):
         """High enough for the map's own shape, within reason."""
         if self.way is None:
             return 0.0
-        by_shape = width * self.way.height_m / max(self.way.width_m, 0.1)
+        margins = 2 * metrics.px(_MARGIN)
+        by_shape = max(0.0, width - margins) * self.way.height_m / max(self.way.width_m, 0.1) + margins
         return min(max(by_shape, metrics.px(300)), metrics.px(560))
 
     def least(self, width: float, metrics: Metrics) -> float:
         """Below this nobody finds anything on it."""
-        return metrics.px(200)
+        return metrics.px(self.lowest)
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Draw the map if it or its room has changed."""
@@ -157,7 +160,7 @@ class Floor(Cell):
                 continue
             x, y, width, height = plan.bounds(shape.outline)
             words = self._label(index, shape.label)
-            inner = Box(x, y, width, height).inset(6, 6, 6, 6)
+            inner = Box(x, y, width, height).inset(*[metrics.px(_ROOM_EDGE)] * 4)
             needed = words.wanted(inner.w, metrics)
             rect = (inner.x, inner.y + (inner.h - needed) / 2, inner.w, needed)
             hidden = any(meet(rect, other) for other in taken) or crossed(rect, line, metrics.px(4))

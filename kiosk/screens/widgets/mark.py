@@ -25,7 +25,7 @@ class Mark(Row, Panel):
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self._icon = Icon()
-        self._words = Words(share=1, lines=2)
+        self._words = Words(share=1, lines=2, cap=1.3, smallest=0.94)
         self.add_widget(self._icon)
         self.add_widget(self._words)
 

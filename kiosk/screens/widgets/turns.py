@@ -1,17 +1,20 @@
 """The way turn by turn: as many instructions as there is room for, the first one largest, each with its sign."""
 
+from collections.abc import Callable
+
 from kivy.graphics import Color, InstructionGroup, Line, Triangle
 
 from kiosk.model.step import Turn, TurnKind
-from kiosk.screens.theme import BLUE, INK, Metrics, rgba
+from kiosk.screens.theme import BLUE, INK, MUTED, Metrics, rgba
 from kiosk.screens.widgets.cell import Box, Cell
 from kiosk.screens.widgets.flow import Column, Row
 from kiosk.screens.widgets.words import Words
 
 _MOST = 4
 """More at once nobody remembers; the rest is on the map and in the spoken answer."""
-_MAP_KEEPS = 0.75
-_FIRST_PX, _REST_PX = 44.0, 36.0
+_MAP_KEEPS, _MAP_ALONE_KEEPS = 0.75, 0.88
+"""Of the height that the map wants: where all turns can be told for it, and where it alone shows the rest of the way."""
+_FIRST_PX, _REST_PX, _MORE_PX = 44.0, 36.0, 34.0
 _Spots = tuple[tuple[float, float], ...]
 _LINES: dict[TurnKind, tuple[_Spots, ...]] = {
     TurnKind.START: (((0.5, 0.08), (0.5, 0.6)),),
@@ -102,10 +105,16 @@ class TurnRow(Row):
         self.words.px, self.words.weight = (_FIRST_PX, "semibold") if first else (_REST_PX, "regular")
         self.words.smallest = 0.75 if first else 0.85
 
+    def tell_more(self, text: str) -> None:
+        """Show `text` about the turns that have no row, without a sign."""
+        self.words.text, self.words.px, self.words.ink, self.words.smallest = text, _MORE_PX, MUTED, 0.85
+
 
 class Led(Column):
-    """The turns above the map. The map keeps most of what it wants, the turns that fit above it are shown, and what is
-    left over is the map's again.
+    """The turns above the map. What is left over is the map's.
+
+    A way whose turns all fit takes some of the map's room for them. Where turns must be left out, only the map shows
+    the rest of the way: it keeps nearly all the height that it wants, and the first turns have what remains.
     """
 
     gap = 18
@@ -117,65 +126,102 @@ class Led(Column):
             super()._place_down(box, metrics)
             return
         gap, below = metrics.px(self.gap), shown[-1]
-        kept = max(below.least(box.w, metrics), below.wanted(box.w, metrics) * _MAP_KEEPS)
-        room = box.h - gap - kept
-        height = min(turns.fitting(box.w, room, metrics), max(turns.least(box.w, metrics), room))
+        height = self._height_of(turns, below, Box(box.x, box.y, box.w, box.h - gap), metrics)
         turns.place(Box(box.x, box.y + box.h - height, box.w, height), metrics)
         below.place(Box(box.x, box.y, box.w, max(0.0, box.h - height - gap)), metrics)
 
+    def _height_of(self, turns: "Turns", below: Cell, both: Box, metrics: Metrics) -> float:
+        full, least = below.wanted(both.w, metrics), below.least(both.w, metrics)
+        height = turns.wanted(both.w, metrics)
+        if turns.whole and height <= both.h - max(least, full * _MAP_KEEPS):
+            return height
+        room = both.h - max(least, full * _MAP_ALONE_KEEPS)
+        height = min(turns.fitting(both.w, room, metrics), max(turns.least_told(both.w, metrics, counted=True), room))
+        if both.h - height >= full * _MAP_KEEPS:
+            return height
+        # Room is so short that the map matters more than a line that says to look at it.
+        alone = turns.least_told(both.w, metrics, counted=False)
+        return min(turns.fitting(both.w, room, metrics), max(alone, room))
+
 
 class Turns(Column):
-    """The first few turns of a way; those that have no room are left out from the end."""
+    """The first few turns of a way; those that have no room are left out from the end, and counted in a last line."""
 
     gap = 12
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
         self._rows = tuple(TurnRow() for _ in range(_MOST))
-        for row in self._rows:
-            self.add_widget(row)
-        self._told = 0
+        self._more = TurnRow(shown=False)
+        self._more.tell_more("")
+        for cell in (*self._rows, self._more):
+            self.add_widget(cell)
+        self._told = self._all = 0
+        self._say_more: Callable[[int], str] = str
+        self.counted = True
+        """Whether those that are left out are counted in a last line."""
 
     @property
     def first(self) -> Words:
         """The words of the first turn."""
         return self._rows[0].words
 
-    def tell(self, turns: tuple[Turn, ...]) -> None:
-        """Show `turns`, as far as there is room."""
-        self._told = min(len(turns), _MOST)
+    @property
+    def whole(self) -> bool:
+        """Whether the way has no more turns than are ever shown."""
+        return self._told == self._all
+
+    def tell(self, turns: tuple[Turn, ...], say_more: Callable[[int], str]) -> None:
+        """Show `turns`, as far as there is room; `say_more` puts the number of those left out into words."""
+        self._told, self._all, self._say_more = min(len(turns), _MOST), len(turns), say_more
         for row, turn in zip(self._rows, turns, strict=False):
             row.tell(turn, first=row is self._rows[0])
-        self.keep(self._told)
+        self._show_first(self._told)
         self.shown = self._told > 0
 
     def wanted(self, width: float, metrics: Metrics) -> float:
-        """Room for all of them."""
-        self.keep(self._told)
+        """Room for as many as are ever shown."""
+        self.counted = True
+        self._show_first(self._told)
         return super().wanted(width, metrics)
 
     def least(self, width: float, metrics: Metrics) -> float:
-        """Room for the first."""
-        return self._rows[0].least(width, metrics) if self._told else 0.0
+        """Room for the first alone."""
+        return self.least_told(width, metrics, counted=False)
+
+    def least_told(self, width: float, metrics: Metrics, *, counted: bool) -> float:
+        """Room for the first, and from now on for counting the others, or not."""
+        self.counted = counted
+        if not self._told:
+            return 0.0
+        self._show_first(1)
+        return super().least(width, metrics)
 
     def fitting(self, width: float, room: float, metrics: Metrics) -> float:
         """The height of those that fit into `room` at their full size, the first one in any case."""
-        return self._fit(width, room, metrics)[1]
+        return self._fit(width, room, metrics)
 
     def place(self, box: Box, metrics: Metrics) -> None:
         """Show as many as fit."""
-        self.keep(self._fit(box.w, box.h, metrics)[0])
+        self._fit(box.w, box.h, metrics)
         super().place(box, metrics)
 
-    def _fit(self, width: float, room: float, metrics: Metrics) -> tuple[int, float]:
-        used, kept = 0.0, 0
-        for row in self._rows[: self._told]:
-            more = row.wanted(width, metrics) + (metrics.px(self.gap) if kept else 0)
-            if kept and used + more > room + 1:
-                break
-            used, kept = used + more, kept + 1
-        return kept, used
+    def _fit(self, width: float, room: float, metrics: Metrics) -> float:
+        """Show the first ones that fit into `room`. The height that they want."""
+        for count in range(self._told, 1, -1):
+            self._show_first(count)
+            height = super().wanted(width, metrics)
+            if height <= room + 1:
+                return height
+        self._show_first(1)
+        return super().wanted(width, metrics)
+
+    def _show_first(self, count: int) -> None:
+        self.keep(count)
+        left = self._all - count
+        self._more.shown = left > 0 and self.counted
+        self._more.tell_more(self._say_more(left) if self._more.shown else "")
 
     def clear(self) -> None:
         """Forget the way."""
-        self._told = 0
+        self._told, self._all, self._say_more = 0, 0, str
