@@ -1,21 +1,14 @@
-"""The hub's store, the same in every database: durable, consistent, and what SQLite alone does."""
+"""The hub's store, the same in every database: durable and consistent."""
 
-import shutil
-import sqlite3
 from contextlib import suppress
-from pathlib import Path
-
-import pytest
 
 from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs, HubVersion, PackVersion
 from kiosk.model.records import Collection
 from kiosk.model.refusal import Refusal
-from sync.hub.errors import DataError, DataInUse
 from sync.hub.sound import sound_status
 from sync.hub.store.classes import EventClass, month_of
 from sync.hub.store.rows import Erasure, RecordChange, StoredPack
-from sync.hub.store.sqlite import SqliteHubStore
 from sync.wire.codec import encode_event
 from sync.wire.messages import Status
 from tests.fakes.clock import FakeClock
@@ -38,18 +31,11 @@ from tests.unit.sync.hub.world import (
 )
 
 
-def version(world: World) -> HubVersion:
-    with world.store.reading() as reading:
-        site = reading.site(SITE)
-    assert site is not None
-    return site.version
-
-
 def test_everything_is_there_after_a_restart(make_world: MakeWorld) -> None:
     """Events, watermarks, records and devices."""
     world = make_world()
     world.take(envelope(event(1, redeemed())))
-    before = (world.events(), world.watermark(), world.device(), version(world))
+    before = (world.events(), world.watermark(), world.device(), world.version())
     world.store.close()
     again = make_world()
     assert (again.events(), again.watermark(), again.device(), version(again)) == before
@@ -80,7 +66,7 @@ def test_a_reader_sees_one_picture_while_others_write(world: World) -> None:
 
 def test_a_delta_holds_what_changed_and_tombstones_of_what_went(world: World) -> None:
     """In the order of versions, of the one site only."""
-    since = version(world)
+    since = world.version()
     with world.store.writing() as writing:
         writing.put_records(SITE, [RecordChange(Collection.ORDERS, ORDER, None)], EpochMs(1))
         writing.put_records(OTHER_SITE, [change(order(OTHER_SITE))], EpochMs(1))
@@ -89,62 +75,36 @@ def test_a_delta_holds_what_changed_and_tombstones_of_what_went(world: World) ->
         live = reading.changed(SITE, HubVersion(0))
         assert reading.knows(SITE, since)
     assert [(record.key, record.body) for record in changed] == [(ORDER, None)]
-    assert changed[0].version == version(world) > since
+    assert changed[0].version == world.version() > since
     assert [record.key for record in live] == [TICKET]
 
 
 def test_a_version_that_this_hub_has_not_reached_is_not_known(world: World) -> None:
     """The device has seen more than we have: it gets a snapshot."""
     with world.store.reading() as reading:
-        assert not reading.knows(SITE, HubVersion(version(world) + 1))
-
-
-def test_versions_of_a_time_that_a_restored_backup_lost_are_not_known(tmp_path: Path) -> None:
-    """Though the restored hub has gone on and passed them with other changes."""
-    clock = FakeClock()
-    world = World(tmp_path / "data", clock)
-    kept = version(world)
-    world.store.close()
-    shutil.copy(tmp_path / "data" / "hub.db", tmp_path / "backup.db")
-    clock.advance(1000)
-    world = World(tmp_path / "data", clock)
-    world.take(envelope(event(1, redeemed())))
-    lost = version(world)
-    world.store.close()
-    for path in (tmp_path / "data").iterdir():
-        path.unlink()
-    shutil.copy(tmp_path / "backup.db", tmp_path / "data" / "hub.db")
-    clock.advance(60_000)
-    world = World(tmp_path / "data", clock)
-    world.take(envelope(event(1, redeemed(), name="other")))
-    assert version(world) > lost > kept
-    with world.store.reading() as reading:
-        assert not reading.knows(SITE, lost)
-        assert reading.knows(SITE, kept)
-        assert reading.knows(SITE, version(world))
-    world.store.close()
+        assert not reading.knows(SITE, HubVersion(world.version() + 1))
 
 
 def test_versions_grow_even_when_the_clock_goes_back(make_world: MakeWorld) -> None:
     """A machine without a battery starts in the past."""
     clock = FakeClock()
     world = make_world(clock)
-    first = version(world)
+    first = world.version()
     world.store.close()
     clock.wall_ms = 1000
     world = make_world(clock)
     world.take(envelope(event(1, redeemed())))
-    assert version(world) > first
+    assert world.version() > first
     with world.store.reading() as reading:
         assert reading.knows(SITE, first)
 
 
 def test_forgotten_tombstones_end_the_deltas_from_before_them(world: World) -> None:
     """A device that was away for too long gets a snapshot instead of keeping what was deleted."""
-    since = version(world)
+    since = world.version()
     with world.store.writing() as writing:
         writing.put_records(SITE, [RecordChange(Collection.ORDERS, ORDER, None)], EpochMs(1000))
-    gone_at = version(world)
+    gone_at = world.version()
     with world.store.writing() as writing:
         assert writing.forget_tombstones(EpochMs(1000)) == 0
         assert writing.forget_tombstones(EpochMs(1001)) == 1
@@ -164,50 +124,6 @@ def test_a_pack_becomes_the_sites_current_one(world: World) -> None:
         assert site.pack == "p2"
         assert writing.pack(SITE, PackVersion("p2")) == pack
         assert writing.pack(OTHER_SITE, PackVersion("p2")) is None
-
-
-def test_a_second_hub_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    """Two writers would break the order of versions."""
-    world = World(tmp_path)
-    with pytest.raises(DataInUse, match="another hub"):
-        SqliteHubStore(tmp_path, FakeClock())
-    world.store.close()
-    SqliteHubStore(tmp_path, FakeClock()).close()
-
-
-def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> None:
-    """It is not overwritten."""
-    (tmp_path / "hub.db").write_bytes(b"no database at all" * 100)
-    with pytest.raises(DataError, match="damaged") as caught:
-        SqliteHubStore(tmp_path, FakeClock())
-    assert "backup" in caught.value.todo
-    assert (tmp_path / "hub.db").read_bytes().startswith(b"no database")
-
-
-def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
-    """An old hub would not know what the new columns mean."""
-    World(tmp_path).store.close()
-    with sqlite3.connect(tmp_path / "hub.db") as connection:
-        connection.execute(
-            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('opas-hub', 'of_2030', '')"
-        )
-    connection.close()
-    with pytest.raises(DataError, match="newer release"):
-        SqliteHubStore(tmp_path, FakeClock())
-
-
-def test_only_the_hubs_user_can_read_the_database(tmp_path: Path) -> None:
-    """Site keys are in it."""
-    World(tmp_path / "new").store.close()
-    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
-    assert (tmp_path / "new" / "hub.db").stat().st_mode & 0o077 == 0
-
-
-def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
-    """The message says what to change."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="file"):
-        SqliteHubStore(tmp_path / "file", FakeClock())
 
 
 def test_the_site_keeps_its_first_key(world: World) -> None:

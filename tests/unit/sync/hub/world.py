@@ -14,6 +14,7 @@ from kiosk.model.ids import (
     Epoch,
     EpochMs,
     EventId,
+    HubVersion,
     MonotonicMs,
     OrderId,
     PackVersion,
@@ -112,12 +113,23 @@ class World:
         with self.store.reading() as reading:
             return reading.events(0, 1000)
 
+    def seqs(self) -> list[tuple[DeviceId, Seq]]:
+        """Device and number of each kept event, in the order of commits."""
+        return [(kept.device, kept.seq) for kept in self.events()]
+
     def record(self, site: SiteId, like: Record) -> Record | None:
         """The record with the collection and id of `like`, as it is now."""
         collection = COLLECTION_OF[type(like)]
         with self.store.reading() as reading:
             stored = reading.records(site, [Target(collection, like.id)]).get(Target(collection, like.id))
         return None if stored is None or stored.body is None else decode_record(collection, stored.body)
+
+    def version(self) -> HubVersion:
+        """The version that last changed a record of the site with the gates."""
+        with self.store.reading() as reading:
+            site = reading.site(SITE)
+        assert site is not None
+        return site.version
 
     def watermark(self, device: DeviceId = GATE, epoch: Epoch = EPOCH) -> Watermark | None:
         with self.store.reading() as reading:
