@@ -38,7 +38,7 @@ def test_everything_is_there_after_a_restart(make_world: MakeWorld) -> None:
     before = (world.events(), world.watermark(), world.device(), world.version())
     world.store.close()
     again = make_world()
-    assert (again.events(), again.watermark(), again.device(), version(again)) == before
+    assert (again.events(), again.watermark(), again.device(), again.version()) == before
 
 
 def test_a_transaction_that_raises_leaves_no_trace(world: World) -> None:
