@@ -192,7 +192,7 @@ class FallbackLink:
                 self._use_second(self._second)
         elif self._active is None and not self._told_away:
             self._tell_away(reason)
-        elif link is self._second and self._active is self._first:
+        if link is self._second:
             self._lose_past()
 
     def _run(self) -> None:
@@ -244,7 +244,7 @@ class FallbackLink:
         """The connection past the site's broker is gone; it is tried again, and meanwhile there is the bridge."""
         before = self._ways.way
         self._ways.lost_past()
-        if before is Way.PAST:
+        if before is Way.PAST and self._active is self._first:
             self._on_other_way()
 
     def _link_for(self, topic: str) -> Renewable | None:
@@ -259,23 +259,23 @@ class FallbackLink:
             self._second.subscribe(topic_filter, qos)
         self._second.start(self._second_ear)
 
-    def _close_second(self) -> bool:
-        """Let go of it, if it is there; whether it was."""
+    def _close_second(self) -> None:
         second, self._second, self._second_ear = self._second, None, None
         self._second_up = False
         if second is not None:
             second.stop()
-        return second is not None
 
     def _use_first(self) -> None:
-        """Let go of the second one, if it is there, and only then come up on the first: one name, one place."""
+        """Let go of the second one, unless the bridge was dead when we left, and only then come up on the first."""
         was, self._active = self._active, None
-        if self._close_second():
+        if self._second is not None:
             _log.info("the site's broker is used again")
+        if not self._second_up or self._ways.way is not Way.PAST:
+            self._close_second()
+            self._ways.begin(time.monotonic())
         if was is not None:
             self._tell_away(_BACK)
         self._due = None
-        self._ways.begin(time.monotonic())
         self._use(self._first)
 
     def _use_second(self, second: Renewable) -> None:

@@ -157,6 +157,24 @@ def test_a_bridge_with_a_wrong_password_is_passed(
     until(lambda: neighbour.heard.count(claims) == 2)
 
 
+def test_a_sites_broker_that_is_killed_while_its_bridge_is_dead_changes_nothing_for_long(
+    device: Device, hub: HubEnd, bridge: Passage, at_site: Broker
+) -> None:
+    """The central one stands in for it, and stays the way to the hub when it is back."""
+    bridge.cut()
+    device.wait_for_log(PAST)
+    for turn in range(1, 4):
+        at_site.end(signal.SIGKILL)
+        device.write(10)
+        device.wait_for_log("the central one is used", turn)
+        device.write(10)
+        at_site.start()
+        device.wait_for_log("the site's broker is used again", turn)
+        device.write(10)
+        all_confirmed(device, hub)
+    assert device.log().count(PAST) == 1
+
+
 def test_while_the_network_is_cut_the_device_stays_at_its_site(
     device: Device, hub: HubEnd, bridge: Passage, straight: Passage, at_site: Broker
 ) -> None:

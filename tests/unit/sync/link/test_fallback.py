@@ -178,7 +178,7 @@ def test_the_sites_broker_is_taken_at_once_while_there_is_no_other(hasty: Site) 
 @pytest.fixture
 def listening() -> Iterator[Site]:
     """At its site's broker, where the hub is silent; it listens at the central one as well."""
-    made = Site(600, 600, 0.06)
+    made = Site(600, 0.02, 0.06)
     made.first.up()
     made.hearer.wait_for("up")
     until(lambda: len(made.seconds) == 1 and made.seconds[0].started)
@@ -273,6 +273,37 @@ def test_the_central_broker_takes_all_over_when_the_sites_goes_too(past: Site) -
     assert not past.link.at_home
     second.deliver("a", b"x")
     past.hearer.wait_for("up", "other way", "down", "up", "a x")
+
+
+def test_back_at_a_sites_broker_whose_bridge_was_dead_the_way_past_it_is_kept(past: Site) -> None:
+    """It is dead still, for all that is known; until the hub is heard there."""
+    (second,) = past.seconds
+    past.first.down()
+    past.hearer.wait_for("up", "other way", "down", "up")
+    past.first.up()
+    past.hearer.wait_for("up", "other way", "down", "up", "down", "up")
+    assert second.started
+    assert past.link.publish("t", b"1")
+    assert past.link.publish("neighbours", b"2")
+    assert (sent(past.first), sent(second)) == (["neighbours"], ["t"])
+    past.first.deliver("a", b"hub")
+    past.hearer.wait_for("up", "other way", "down", "up", "down", "up", "other way")
+    assert not second.started
+
+
+def test_back_from_a_central_broker_that_went_too_the_hub_is_looked_for_anew(past: Site) -> None:
+    """What was known of the bridge was known by that connection."""
+    (second,) = past.seconds
+    past.first.down()
+    past.hearer.wait_for("up", "other way", "down", "up")
+    second.down()
+    past.hearer.wait_for("up", "other way", "down", "up", "down")
+    past.first.up()
+    past.hearer.wait_for("up", "other way", "down", "up", "down", "up")
+    assert not second.started
+    assert past.link.publish("t", b"1")
+    assert sent(past.first) == ["t"]
+    until(lambda: len(past.seconds) == 2)
 
 
 def test_a_connection_that_came_anew_is_told_of(past: Site) -> None:
