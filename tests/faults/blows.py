@@ -40,6 +40,7 @@ class Blows:
             Fault.WIPE_BROKER: lambda _, __: ground.kill_broker(wipe=True),
             Fault.KILL_SITE_BROKER: lambda _, __: ground.kill_site_broker(wipe=False),
             Fault.WIPE_SITE_BROKER: lambda _, __: ground.kill_site_broker(wipe=True),
+            Fault.DEAD_BRIDGE: lambda _, __: ground.cut_bridge(),
             Fault.KILL_HUB: lambda _, __: ground.hubs.kill(),
             Fault.KILL_WORKER: lambda _, drawn: ground.hubs.kill(drawn.getrandbits(1)),
             Fault.KILL_SESSIONS: self._kill_sessions,
@@ -67,9 +68,10 @@ class Blows:
         self._unsettled.add(blow.fault)
 
     def settle(self) -> None:
-        """Start again what was ended, and judge."""
+        """Start again what was ended, and judge; a dead bridge must not keep anything from finding its place."""
         self._ground.heal()
         self._judge.judge()
+        self._ground.mend_bridge()
         for twin in self._ground.bury_twins():
             self._judge.bury(twin)
         if self._unsettled & {Fault.DAMAGE, Fault.CLONE}:

@@ -45,6 +45,7 @@ host = "127.0.0.1"
 port = {port}
 password = "{password}"
 patience_s = 0.5
+silence_s = 2
 """
 
 

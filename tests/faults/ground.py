@@ -17,6 +17,7 @@ from tests.faults.hubs import Hubs, OnPostgresql, OnSqlite
 from tests.faults.ports import steady_ports
 from tests.faults.secured import SecuredBroker, SecuredDevice, SecuredHub
 from tests.faults.writer import PAIR, SITE
+from tests.integration.sync.passage import Passage
 
 VISITOR = "visitor"
 DEVICES = ("gate-1", "gate-2")
@@ -38,6 +39,8 @@ class _Made(msgspec.Struct):
     central: OneBroker | SecuredBroker
     at_site: OneBroker | None
     hubs: Hubs
+    bridge: Passage | None = None
+    """What lies between the site's broker and the central one."""
 
 
 class Ground:
@@ -116,6 +119,15 @@ class Ground:
         """The site's own, with its bridge; the only one where there is no other."""
         (self._made.at_site or self._made.central).kill(wipe=wipe)
 
+    def cut_bridge(self) -> None:
+        """The site's broker lives, and what it says goes no further; `heal` leaves that to `mend_bridge`."""
+        if self._made.bridge is not None:
+            self._made.bridge.cut()
+
+    def mend_bridge(self) -> None:
+        if self._made.bridge is not None:
+            self._made.bridge.heal()
+
     def kill_sessions(self) -> None:
         """Of the hubs at their database."""
         if isinstance(self.hubs, OnPostgresql):
@@ -161,6 +173,8 @@ class Ground:
             device.kill()
         self.hubs.end()
         self.cut_off()
+        if self._made.bridge is not None:
+            self._made.bridge.close()
         if own_disks():
             for disk in self._disks:
                 unmount(disk)
@@ -189,8 +203,10 @@ def _large(folder: Path, devices: list[Device]) -> _Made:
     port, site_port = steady_ports(2)
     site = Account(f"site-{SITE}", "site-secret", Rights.SITE, devices=DEVICES)
     central = _central(folder, port, [site, *_accounts(devices)])
-    at_site = OneBroker(folder / "site-broker", site_port, _accounts(devices), Bridge("127.0.0.1", port, site))
-    return _Made(central, at_site, OnPostgresql(folder / "hub", port))
+    passage = Passage(port)
+    bridge = Bridge("127.0.0.1", passage.port, site)
+    at_site = OneBroker(folder / "site-broker", site_port, _accounts(devices), bridge)
+    return _Made(central, at_site, OnPostgresql(folder / "hub", port), passage)
 
 
 def _secured(folder: Path, devices: list[Device]) -> _Made:

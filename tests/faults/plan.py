@@ -29,6 +29,7 @@ class Fault(StrEnum):
     FULL_HUB = "full_disk_of_the_hub"
     KILL_SITE_BROKER = "kill_site_broker_and_bridge"
     WIPE_SITE_BROKER = "wipe_site_broker"
+    DEAD_BRIDGE = "dead_bridge"
     KILL_WORKER = "kill_one_of_two_hubs"
     KILL_SESSIONS = "kill_sessions_of_postgresql"
     KILL_DATABASE = "kill_postgresql"
@@ -43,6 +44,7 @@ _LARGE_ONLY = frozenset(
     {
         Fault.KILL_SITE_BROKER,
         Fault.WIPE_SITE_BROKER,
+        Fault.DEAD_BRIDGE,
         Fault.KILL_WORKER,
         Fault.KILL_SESSIONS,
         Fault.KILL_DATABASE,

@@ -17,15 +17,17 @@ class Passage:
         self._open = threading.Event()
         self._open.set()
         self._refusing = False
-        self._pairs: list[tuple[socket.socket, socket.socket]] = []
-        self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-        self._threads[0].start()
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
 
     def cut(self) -> None:
         """Who is connected is thrown out, and so is whoever comes."""
-        self._refusing = True
-        self._hang_up()
+        with self._changed:
+            self._refusing = True
+            for pair in self._pairs:
+                _end(*pair)
 
     def swallow(self) -> None:
         """Connections stand, and nothing comes through any more."""
@@ -39,35 +41,32 @@ class Passage:
         self.cut()
         self._open.set()
         self._listening.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(10)
+        self._thread.join(10)
         self._listening.close()
-        for pair in self._pairs:
-            for end in pair:
-                end.close()
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._pairs, 10)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
-                self._pass_on(near)
+                threading.Thread(target=self._pass_on, args=(near,), daemon=True).start()
 
     def _pass_on(self, near: socket.socket) -> None:
-        if self._refusing:
-            near.close()
-            return
-        try:
-            far = socket.create_connection(("127.0.0.1", self._to), 5)
-        except OSError:
-            near.close()
-            return
-        far.settimeout(None)
-        with self._lock:
-            self._pairs.append((near, far))
-        for ends in ((near, far), (far, near)):
-            thread = threading.Thread(target=self._pump, args=ends, daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        with near, contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._to), 5) as far:
+            far.settimeout(None)
+            pair = (near, far)
+            with self._changed:
+                if self._refusing:
+                    return
+                self._pairs.add(pair)
+            back = threading.Thread(target=self._pump, args=(far, near), daemon=True)
+            back.start()
+            self._pump(near, far)
+            back.join()
+            with self._changed:
+                self._pairs.discard(pair)
+                self._changed.notify_all()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -75,11 +74,6 @@ class Passage:
                 self._open.wait()
                 sink.sendall(piece)
         _end(source, sink)
-
-    def _hang_up(self) -> None:
-        with self._lock:
-            for pair in self._pairs:
-                _end(*pair)
 
 
 def _end(*ends: socket.socket) -> None:
