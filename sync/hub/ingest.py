@@ -16,11 +16,11 @@ from kiosk.model.clock import Clock
 from kiosk.model.ids import DeviceId, EpochMs
 from sync.hub.errors import DataError
 from sync.hub.intake import Arrival, Taken, take_in
-from sync.hub.sound import check_epoch, sound_status, without_content
+from sync.hub.sound import Run, check_epoch, read_run, sound_status, without_content
 from sync.hub.store.interface import HubStore
 from sync.wire import topics
 from sync.wire.codec import WireError, decode, decode_envelope, encode
-from sync.wire.messages import Hello, RawEnvelope, Status
+from sync.wire.messages import Hello, Status
 
 Publish = Callable[[str, bytes], object]
 """Sends a payload on a topic; never blocks for long, and what it can't send is lost."""
@@ -182,12 +182,10 @@ def _sender(topic: str) -> DeviceId:
     return device
 
 
-def _message(letter: _Letter) -> RawEnvelope | Hello | Status:
+def _message(letter: _Letter) -> Run | Hello | Status:
     match letter.topic.rpartition("/")[2]:
         case "up":
-            envelope = decode_envelope(letter.payload)
-            check_epoch(envelope.epoch)
-            return envelope
+            return read_run(decode_envelope(letter.payload))
         case "hello":
             hello = decode(letter.payload, Hello)
             check_epoch(hello.epoch)

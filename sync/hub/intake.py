@@ -1,10 +1,11 @@
 """What one transaction does with a batch of messages from devices: facts in, rows and acks out, on any store.
 
-An envelope is judged against its epoch's watermark: what lies below is held already, what lies above a gap is asked
+Everything was read before: the transaction keeps other writers waiting. An envelope is judged against its epoch's watermark: what lies below is held already, what lies above a gap is asked
 for again, the rest is kept. Each kept event is laid on the central records with the same transitions as on the device.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -12,21 +13,21 @@ from kiosk.model.clock import Clock
 from kiosk.model.event import REPORTING, Event, Health
 from kiosk.model.ids import DeviceId, Epoch, EpochMs, EventId, HubVersion, Seq, SiteId
 from sync.hub.ledger import Ledger
-from sync.hub.sound import OutOfPlace, plain, read_event, read_run, without_content
+from sync.hub.sound import OutOfPlace, Run, plain, without_content
 from sync.hub.store.interface import EpochKey, Writing
 from sync.hub.store.rows import Device, Held, NewEvents, PutAside, Sign, Watermark
 from sync.wire.codec import WireError
-from sync.wire.messages import MAX_EVENTS, Ack, Hello, RawEnvelope, Status
+from sync.wire.messages import MAX_EVENTS, Ack, Hello, Status
 
 _NOTHING = EpochMs(0)
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """One message of one device, decoded, and when it came."""
+    """One message of one device, read, and when it came."""
 
     device: DeviceId
     at: EpochMs
-    message: RawEnvelope | Hello | Status
+    message: Run | Hello | Status
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -90,7 +91,7 @@ class _Intake:
             self._strangers += 1
             return
         match arrival.message:
-            case RawEnvelope():
+            case Run():
                 self._signs.append(Sign(device.id, arrival.at, epoch=arrival.message.epoch))
                 self._envelope(device, arrival.message, arrival.at)
             case Hello():
@@ -150,61 +151,57 @@ class _Intake:
             for epoch in (hello.parted, hello.epoch):
                 self._mark_cloned((device.id, epoch), at)
 
-    def _envelope(self, device: Device, envelope: RawEnvelope, at: EpochMs) -> None:
-        key = (device.id, envelope.epoch)
+    def _envelope(self, device: Device, run: Run, at: EpochMs) -> None:
+        key = (device.id, run.epoch)
         self._answer[key] = None
-        known = self._mark(key).seq + 1 - envelope.from_seq
-        if known < 0:
-            # A gap: the watermark goes out as the answer, and the device goes back to it.
-            return
-        again, new = envelope.events[:known], envelope.events[known:]
-        # What follows another device's events does not follow ours, whatever its numbers say.
-        if (not again or self._compare(key, envelope.from_seq, again, at)) and new:
-            self._keep(device, key, new, at)
+        known = self._mark(key).seq + 1 - run.first
+        # A gap is answered with the watermark, and the device goes back to it. What follows another device's events
+        # does not follow ours, whatever its numbers say.
+        if known == 0 or (known > 0 and self._compare(key, _part(run, 0, known), at)):
+            self._keep(device, _part(run, known, len(run.events)), at)
 
-    def _keep(self, device: Device, key: EpochKey, new: Sequence[msgspec.Raw], at: EpochMs) -> None:
+    def _keep(self, device: Device, new: Run, at: EpochMs) -> None:
+        key = (device.id, new.epoch)
         mark = self._mark(key)
-        bodies: Sequence[bytes] = [bytes(raw) for raw in new]
-        last = Seq(mark.seq + len(new))
-        events = read_run(bodies, Seq(mark.seq + 1))
-        if events is None:
-            events, bodies, last = self._sorted_out(key, bodies, at)
+        if new.sound:
+            kept = _Kept(device, new.epoch, at, cast("Sequence[Event]", new.events), new.bodies)
+            last = Seq(mark.seq + len(new.events))
+        else:
+            kept, last = self._sorted_out(device, new, at)
         if last > mark.seq:
-            self._kept.append(_Kept(device, key[1], at, events, bodies))
-            self._ids.setdefault(key, {}).update((event.seq, event.id) for event in events)
+            self._kept.append(kept)
+            self._ids.setdefault(key, {}).update((event.seq, event.id) for event in kept.events)
             self._advanced.add(key)
-            self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + len(events))
+            self._marks[key] = msgspec.structs.replace(mark, seq=last, events=mark.events + len(kept.events))
 
-    def _sorted_out(self, key: EpochKey, bodies: Sequence[bytes], at: EpochMs) -> tuple[list[Event], list[bytes], Seq]:
-        """What follows the watermark without what is put aside, and the last number of both."""
-        last = self._mark(key).seq
-        good: list[Event] = []
-        kept: list[bytes] = []
-        for seq, body in enumerate(bodies, start=last + 1):
-            try:
-                good.append(read_event(body, Seq(seq)))
-                kept.append(body)
-            except OutOfPlace:
+    def _sorted_out(self, device: Device, new: Run, at: EpochMs) -> tuple[_Kept, Seq]:
+        """What is new without what is put aside, and the last number of both."""
+        last = Seq(new.first - 1)
+        good: dict[Seq, tuple[Event, bytes]] = {}
+        for seq, (event, body) in enumerate(zip(new.events, new.bodies, strict=True), start=new.first):
+            if isinstance(event, OutOfPlace):
                 # To put it aside would take the place of the true one, which then could never come: ask again from here.
                 break
-            except WireError as error:
-                self._aside.append(PutAside(*key, Seq(seq), at, without_content(error), body))
             last = Seq(seq)
-        return good, kept, last
+            if isinstance(event, WireError):
+                self._aside.append(PutAside(device.id, new.epoch, last, at, without_content(event), body))
+            else:
+                good[last] = event, body
+        events, bodies = [event for event, _ in good.values()], [body for _, body in good.values()]
+        return _Kept(device, new.epoch, at, events, bodies), last
 
-    def _compare(self, key: EpochKey, first: Seq, again: Sequence[msgspec.Raw], at: EpochMs) -> bool:
+    def _compare(self, key: EpochKey, again: Run, at: EpochMs) -> bool:
         """Events sent again are dropped if they are the ones held; others under their numbers betray a copied outbox.
 
         Whether what follows them may be kept. Only what agrees from the first one on is acked: there two devices on one
         outbox have parted.
         """
-        last = Seq(first + len(again) - 1)
-        held, ids = self._writing.held(key, first, last), self._ids.setdefault(key, {})
+        last = Seq(again.first + len(again.events) - 1)
+        held, ids = self._writing.held(key, again.first, last), self._ids.setdefault(key, {})
         same, ours, agreed = 0, True, Seq(0)
-        for seq, raw in enumerate(again, start=first):
+        for seq, (event, body) in enumerate(zip(again.events, again.bodies, strict=True), start=again.first):
             kept_id = ids.get(Seq(seq)) or (held[Seq(seq)].id if Seq(seq) in held else None)
-            body = bytes(raw)
-            if kept_id == _id_of(body, Seq(seq)):
+            if kept_id == (event.id if isinstance(event, Event) else None):
                 same += 1
                 agreed = Seq(seq) if ours else agreed
                 continue
@@ -234,17 +231,14 @@ def _keys_of(arrival: Arrival) -> tuple[EpochKey, ...]:
     match arrival.message:
         case Hello(epoch=epoch, parted=parted) if parted is not None:
             return (arrival.device, epoch), (arrival.device, parted)
-        case RawEnvelope(epoch=epoch) | Hello(epoch=epoch):
+        case Run(epoch=epoch) | Hello(epoch=epoch):
             return ((arrival.device, epoch),)
         case _:
             return ()
 
 
-def _id_of(body: bytes, seq: Seq) -> str | None:
-    try:
-        return read_event(body, seq).id
-    except WireError:
-        return None
+def _part(run: Run, begin: int, end: int) -> Run:
+    return Run(run.epoch, Seq(run.first + begin), run.bodies[begin:end], run.events[begin:end], run.sound)
 
 
 def _runs(held: Mapping[Seq, Held]) -> list[tuple[Seq, HubVersion]]:

@@ -12,7 +12,7 @@ from kiosk.model.changes import targets_of
 from kiosk.model.event import REPORTING, Event
 from kiosk.model.ids import Epoch, HubVersion, PackVersion, Seq, SiteId
 from sync.wire.codec import WireError, decode_event
-from sync.wire.messages import Status
+from sync.wire.messages import RawEnvelope, Status
 
 _RUN = msgspec.json.Decoder(tuple[Event, ...])
 _NAME = re.compile(r"[0-9A-Za-z._-]{1,64}")
@@ -50,17 +50,45 @@ def _check(event: Event, seq: Seq) -> None:
         raise WireError(msg)
 
 
-def read_run(raws: Sequence[bytes], first: Seq) -> Sequence[Event] | None:
-    """The events of a run that begins with number `first`; None where one of them has to be told from the others.
+class Run(msgspec.Struct, frozen=True):
+    """An envelope, read: of each event its JSON and itself, or what is wrong with it. `sound` says that nothing is."""
 
-    To read them at once takes a third of the time of reading them one by one.
+    epoch: Epoch
+    first: Seq
+    bodies: Sequence[bytes]
+    events: Sequence[Event | WireError]
+    sound: bool
+
+
+def read_run(envelope: RawEnvelope) -> Run:
+    """Read an envelope. To read its events at once takes a third of the time of reading them one by one.
+
+    Raises `WireError` for an epoch that is none.
     """
+    check_epoch(envelope.epoch)
+    first, bodies = envelope.from_seq, [bytes(raw) for raw in envelope.events]
+    events = _all_at_once(bodies, first)
+    if events is not None:
+        return Run(envelope.epoch, first, bodies, events, sound=True)
+    found = [_event_or_fault(body, Seq(seq)) for seq, body in enumerate(bodies, start=first)]
+    return Run(envelope.epoch, first, bodies, found, sound=False)
+
+
+def _all_at_once(bodies: Sequence[bytes], first: Seq) -> Sequence[Event] | None:
+    """None where one of them has to be told from the others."""
     try:
-        events = _RUN.decode(b"[" + b",".join(raws) + b"]")
+        events = _RUN.decode(b"[" + b",".join(bodies) + b"]")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    in_place = [event.seq for event in events] == list(range(first, first + len(raws)))
+    in_place = [event.seq for event in events] == list(range(first, first + len(bodies)))
     return events if in_place and _are_sound(events) else None
+
+
+def _event_or_fault(body: bytes, seq: Seq) -> Event | WireError:
+    try:
+        return read_event(body, seq)
+    except WireError as error:
+        return error
 
 
 def _are_sound(events: Sequence[Event]) -> bool:

@@ -28,6 +28,7 @@ from kiosk.model.outcome import Outcome
 from sync.hub.clock import SystemClock
 from sync.hub.ingest import Ingest
 from sync.hub.intake import Arrival, Taken, take_in
+from sync.hub.sound import read_run
 from sync.hub.store.interface import HubStore
 from sync.hub.store.opening import open_hub_store
 from sync.hub.store.rows import Device, Site
@@ -132,7 +133,7 @@ def a_filled_store(store: HubStore, first: Seq, count: int) -> None:
         writing.put_device(Device(_device(0), _SITE, "kiosk", "Kiosk"), "hash 0")
     message = decode_envelope(encode_envelope(_envelope(first, count)))
     with store.writing() as writing:
-        take_in(writing, [Arrival(_device(0), EpochMs(1), message)], SystemClock())
+        take_in(writing, [Arrival(_device(0), EpochMs(1), read_run(message))], SystemClock())
 
 
 def _device(number: int) -> DeviceId:

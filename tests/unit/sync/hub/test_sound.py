@@ -1,7 +1,5 @@
 """Reading events one by one and all at once comes to the same."""
 
-from collections.abc import Sequence
-
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +8,8 @@ from kiosk.model.event import Event, HelpTaken
 from kiosk.model.ids import CaseId, EpochMs, EventId, MonotonicMs, Seq
 from sync.hub.sound import read_event, read_run
 from sync.wire.codec import WireError, encode_event
-from tests.unit.sync.hub.world import event, redeemed
+from sync.wire.messages import WIRE_VERSION, RawEnvelope
+from tests.unit.sync.hub.world import EPOCH, event, redeemed
 
 FIRST = 7
 _FAULTS = st.sampled_from(
@@ -31,11 +30,15 @@ _FAULTS = st.sampled_from(
 _BYTES = st.sampled_from([b"null", b"{}", b"[]", b'{"v":1}', b"1,2", b"]", b"", b"\xff", b'"' + b"\\ud800" + b'"'])
 
 
-def _one_by_one(bodies: Sequence[bytes]) -> list[Event] | None:
+def _alone(body: bytes, seq: Seq) -> Event | WireError:
     try:
-        return [read_event(body, Seq(seq)) for seq, body in enumerate(bodies, start=FIRST)]
-    except WireError:
-        return None
+        return read_event(body, seq)
+    except WireError as error:
+        return error
+
+
+def _told(event: Event | WireError) -> Event | tuple[type, str]:
+    return event if isinstance(event, Event) else (type(event), str(event))
 
 
 @given(st.lists(_FAULTS, min_size=1, max_size=4), st.integers(0, 8), _BYTES)
@@ -47,12 +50,18 @@ def test_a_run_is_read_at_once_exactly_if_each_of_its_events_can_be_read(
         encode_event(msgspec.structs.replace(event(seq), **fault)) for seq, fault in enumerate(faults, start=FIRST)
     ]
     bodies[place:place] = [other] if place < len(bodies) else []
-    at_once = read_run(bodies, Seq(FIRST))
-    assert (None if at_once is None else list(at_once)) == _one_by_one(bodies)
+    raw = tuple(map(msgspec.Raw, bodies))
+    run = read_run(RawEnvelope(WIRE_VERSION, EPOCH, Seq(FIRST), raw))
+    alone = [_alone(body, Seq(seq)) for seq, body in enumerate(bodies, start=FIRST)]
+    assert run.sound == all(isinstance(each, Event) for each in alone)
+    assert [_told(each) for each in run.events] == [_told(each) for each in alone]
+    assert list(run.bodies) == bodies
 
 
 def test_two_events_in_one_place_are_no_run() -> None:
     """They would fill the place of the one that is missing."""
     two = encode_event(event(FIRST)) + b"," + encode_event(event(FIRST + 1))
-    assert read_run([two, b"null"], Seq(FIRST)) is None
-    assert read_run([two], Seq(FIRST)) is None
+    for bodies in ((two,), (two, b"null"), (two, encode_event(event(FIRST + 2)))):
+        run = read_run(RawEnvelope(WIRE_VERSION, EPOCH, Seq(FIRST), tuple(map(msgspec.Raw, bodies))))
+        assert isinstance(run.events[0], WireError)
+        assert not run.sound

@@ -30,6 +30,7 @@ from kiosk.model.outcome import Outcome
 from kiosk.model.records import COLLECTION_OF, Record, decode_record, encode_record
 from kiosk.model.ticket import Decision, Ticket
 from sync.hub.intake import Arrival, Taken, take_in
+from sync.hub.sound import read_run
 from sync.hub.store.interface import Writing
 from sync.hub.store.opening import open_hub_store
 from sync.hub.store.rows import Device, DeviceState, RecordChange, Site, StoredEvent, Watermark
@@ -105,7 +106,11 @@ class World:
         return self.batch(*((device, message) for message in messages))
 
     def batch(self, *messages: tuple[DeviceId, RawEnvelope | Hello | Status]) -> Taken:
-        arrivals = [Arrival(device, self.clock.now().wall_ms, message) for device, message in messages]
+        now = self.clock.now().wall_ms
+        arrivals = [
+            Arrival(device, now, read_run(message) if isinstance(message, RawEnvelope) else message)
+            for device, message in messages
+        ]
         with self.store.writing() as writing:
             return take_in(writing, arrivals, self.clock)
 
