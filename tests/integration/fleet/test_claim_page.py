@@ -58,8 +58,8 @@ def test_an_administrator_lets_a_device_in(fleet: Fleet, browser: Browser) -> No
     assert (granted.device, granted.site, granted.role, granted.name) == ("gate-1", "shop", "gate", "Gate 1")
 
 
-def test_the_console_leads_there(fleet: Fleet, browser: Browser) -> None:
-    browser.open(fleet.hub.console)
+def test_the_console_leads_there(standing: Fleet, browser: Browser) -> None:
+    browser.open(standing.hub.console)
     browser.wait_for("document.querySelector('a[href=\"/claim\"]') !== null")
     browser.value("document.querySelector('a[href=\"/claim\"]').click()")
     browser.wait_for("document.getElementById('claim') !== null")
