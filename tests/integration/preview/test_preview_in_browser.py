@@ -34,6 +34,14 @@ def preview(folder: Path) -> Iterator[RunningPreview]:
 
 
 @pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPreview]:
+    """The preview of a folder that nobody edits: what is tried in it stands in the address alone."""
+    made = RunningPreview(write_quay(tmp_path_factory.mktemp("source") / "quay"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Author]:
     """One browser for all tests: it takes longer to start than they do."""
     made = Author(tmp_path_factory.mktemp("profile"))
@@ -62,12 +70,12 @@ def _ground(preview: RunningPreview, author: Author) -> tuple[int, ...]:
     return pixel
 
 
-def test_choices_change_the_screen_the_row_and_the_reasons(preview: RunningPreview, author: Author) -> None:
+def test_choices_change_the_screen_the_row_and_the_reasons(steady: RunningPreview, author: Author) -> None:
     """By clicking alone, without a new page; every situation can be shared, and the way back leads through them."""
-    author.open(preview.address + CHECKED_IN)
+    author.open(steady.address + CHECKED_IN)
     author.until_row("k-in-vessel")
     first, here = author.picture(), author.driver.current_url
-    assert _ground(preview, author) == GO
+    assert _ground(steady, author) == GO
     assert "{name} has no value: nobody's name is known" in author.text()
     author.driver.execute_script("window.sameDocument = true")
 
@@ -79,7 +87,7 @@ def test_choices_change_the_screen_the_row_and_the_reasons(preview: RunningPrevi
     author.choose("departure.state", "cancelled")
     author.choose("outcome", "informed")
     author.until_row("cancelled")
-    assert _ground(preview, author) == STOP
+    assert _ground(steady, author) == STOP
     assert "departure.state is cancelled" in author.text()
     author.choose("lang", "et")
     author.until_text("tühistatud")
@@ -160,8 +168,8 @@ def test_a_broken_pack_tells_what_is_wrong_until_it_is_mended(
     author.until_row("k-in-vessel")
 
 
-def test_a_mistyped_value_keeps_the_form_to_be_corrected(preview: RunningPreview, author: Author) -> None:
-    author.open(preview.address + CHECKED_IN)
+def test_a_mistyped_value_keeps_the_form_to_be_corrected(steady: RunningPreview, author: Author) -> None:
+    author.open(steady.address + CHECKED_IN)
     author.until_row("k-in-vessel")
     author.unfold("departure")
     field = author.find("input[name='departure.minutes_to_gate']")
@@ -174,8 +182,8 @@ def test_a_mistyped_value_keeps_the_form_to_be_corrected(preview: RunningPreview
     author.until_row("k-in-hurry")
 
 
-def test_a_scenario_leads_to_its_situation(preview: RunningPreview, author: Author) -> None:
-    author.open(preview.address)
+def test_a_scenario_leads_to_its_situation(steady: RunningPreview, author: Author) -> None:
+    author.open(steady.address)
     until(lambda: bool(author.picture()), "the first picture")
     author.find("#scenarios > summary").click()
     names = [each.text.partition("\n")[0] for each in author.driver.find_elements("css selector", ".stories > li")]
@@ -184,10 +192,10 @@ def test_a_scenario_leads_to_its_situation(preview: RunningPreview, author: Auth
     author.until_row("cancelled")
 
 
-def test_without_scripts_it_is_a_plain_form(preview: RunningPreview, author: Author) -> None:
+def test_without_scripts_it_is_a_plain_form(steady: RunningPreview, author: Author) -> None:
     """Groups unfold, buttons send another value, and links lead on."""
     author.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    author.open(preview.address + CHECKED_IN)
+    author.open(steady.address + CHECKED_IN)
     author.unfold("departure")
     author.press("departure.minutes_to_gate", "0–9")
     until(lambda: "k-in-hurry" in author.find("#answer").text, "the hurried row")
@@ -197,10 +205,10 @@ def test_without_scripts_it_is_a_plain_form(preview: RunningPreview, author: Aut
 
 
 @pytest.mark.parametrize("width", [1440, 1000, 400, 320])
-def test_nothing_is_cut_off_at_any_width(preview: RunningPreview, author: Author, width: int) -> None:
+def test_nothing_is_cut_off_at_any_width(steady: RunningPreview, author: Author, width: int) -> None:
     """Nobody has to scroll sideways (WCAG 1.4.10), with everything unfolded; the console tells of no error."""
     author.resize(width)
-    author.open(f"{preview.address}{CHECKED_IN}&order.state=ready&shape=wide")
+    author.open(f"{steady.address}{CHECKED_IN}&order.state=ready&shape=wide")
     until(lambda: bool(author.picture()), "the picture")
     author.driver.execute_script("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert author.driver.execute_script("return document.documentElement.scrollWidth") <= width
