@@ -31,6 +31,8 @@ from sync.hub.store.opening import open_hub_store
 from sync.hub.upkeep import Upkeep
 from sync.hub.web.app import Console, console_app
 from sync.hub.web.claiming import add_claiming
+from sync.hub.web.closing import add_closing
+from sync.hub.web.feed import Feed
 from sync.link import Link
 
 _log = logging.getLogger(__name__)
@@ -59,21 +61,26 @@ class Hub:
         registry = Registry(self._store, clock, authority, _terms(settings), changed)
         self._own = OwnIdentity(registry, settings) if settings.identity.tls else None
         admin = Admin(self._store, clock, issuer, self._ingest.tally, settings.hub.admin_token, changed, registry)
+        page, self._feed = self._console(admin)
+        devices = _device_port(self._store, clock, registry)
+        tls = None if self._own is None else self._own.server
+        self._servers = Servers([Served(devices, self._sockets[0], tls), Served(page, self._sockets[1])])
+
+    def _console(self, admin: Admin) -> tuple[FastAPI, Feed]:
         console = Console(
-            self._store,
-            clock,
+            admin.store,
+            admin.clock,
             self._pulse,
-            self._ingest.tally,
-            registry,
+            admin.tally,
+            admin.registry,
             lambda: self._broker.state,
             lambda: self._ingest.problem,
             lambda: self._ingest.queued,
         )
-        page, self._feed = console_app(console, admin_routes(admin), _host_names(settings))
-        add_claiming(page, self._store, clock)
-        devices = _device_port(self._store, clock, registry)
-        tls = None if self._own is None else self._own.server
-        self._servers = Servers([Served(devices, self._sockets[0], tls), Served(page, self._sockets[1])])
+        page, feed = console_app(console, admin_routes(admin), _host_names(self._settings))
+        add_claiming(page, admin.store, admin.clock)
+        add_closing(page, admin.store, admin.clock)
+        return page, feed
 
     @property
     def addresses(self) -> tuple[Address, Address]:

@@ -39,7 +39,7 @@ class Drawing:
 
     def sections(self, page: PageView) -> dict[str, str]:
         """The HTML of each section by its name."""
-        return {name: self._jinja.get_template(f"{name}.html").render(page=page, w=WORDS) for name in SECTIONS}
+        return {name: self._jinja.get_template(f"{name}.html").render(page=page, w=WORDS).strip() for name in SECTIONS}
 
     def whole(self, page: PageView) -> str:
         """The whole document."""

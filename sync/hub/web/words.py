@@ -4,6 +4,7 @@ import msgspec
 
 from kiosk.model.changes import Refusal
 from kiosk.model.event import Health
+from kiosk.model.floor import PathwayMode
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import TouchpointKind
 
@@ -15,6 +16,7 @@ class Words(msgspec.Struct, frozen=True):
     title: str = "Opas hub"
     skip: str = "Skip to the devices"
     claim: str = "Let a device in"
+    ways: str = "Closed ways"
     connecting: str = "Connecting …"
     live: str = "Live"
     lost: str = "Connection lost, data from"
@@ -106,6 +108,97 @@ class Words(msgspec.Struct, frozen=True):
 
 
 WORDS = Words()
+
+
+class WaysWords(msgspec.Struct, frozen=True):
+    """What the page of the ways says."""
+
+    lang: str = "en"
+    title: str = "Closed ways"
+    back: str = "Back to the console"
+    how: str = (
+        "What is said here counts above the content pack, on every screen of the site, from the moment it hears of it."
+    )
+    now: str = "Not as usual"
+    none: str = "Every way is open."
+    none_at: str = "Every way is open at"
+    no_map: str = "No content pack, so no way is known at"
+    no_sites: str = "There is no site yet. Make one first: PUT /v1/sites/<site> with the admin token."
+    more: str = "more sites are not shown; name one."
+    way: str = "Way"
+    state: str = "State"
+    closed: str = "Closed"
+    opened: str = "Opened"
+    planned: str = "Will be closed"
+    begins: str = "From"
+    until: str = "Until"
+    open_end: str = "until it is taken back"
+    as_long: str = "as long as that pack is shown"
+    by: str = "Said by"
+    known: str = "Known on"
+    of: str = "of"
+    devices: str = "devices"
+    missing: str = "not yet:"
+    screens: str = "What the screens tell because of it"
+    screens_none: str = "No screen leads anybody there."
+    change: str = "Close or open a way"
+    change_this: str = "Change"
+    site: str = "Site"
+    all_sites: str = "All sites"
+    show: str = "Show"
+    act: str = "What"
+    act_close: str = "Close it"
+    act_open: str = "Open it, whatever the content pack says"
+    act_clear: str = "As the content pack says again"
+    minutes: str = "For how many minutes"
+    minutes_help: str = "Empty: until it is taken back."
+    why: str = "Why"
+    why_help: str = "For colleagues, no names; no screen shows it."
+    token: str = "Admin token"  # noqa: S105 - a label
+    token_help: str = "From hub.toml. It is sent with this and kept nowhere."  # noqa: S105 - the same
+    submit: str = "Go on"
+    ask_close: str = "Close this way?"
+    ask_open: str = "Open this way?"
+    ask_clear: str = "Let the content pack decide again?"
+    at: str = "at"
+    then: str = "The screens will tell then:"
+    then_nothing: str = "No screen will tell anything else than now."
+    cancel: str = "Cancel"
+    done: str = "Said. The screens follow as soon as they hear of it."
+    unreachable: str = "The hub does not answer. Try again."
+    no_script: str = "This form needs JavaScript. Use “opas hub pathway close SITE WAY” instead."
+
+
+class LeadingWords(msgspec.Struct, frozen=True):
+    """What becomes of the ways to some places, told of a screen."""
+
+    lost: str
+    found: str
+    other: str
+
+
+LEADING = LeadingWords("No way to {places}; {sent}.", "A way again to {places}.", "Another way to {places}.")
+LEADING_STEP_FREE = LeadingWords(
+    "No step-free way to {places}; {sent}.",
+    "A step-free way again to {places}.",
+    "Another step-free way to {places}.",
+)
+SENT = "people are sent to {place}"
+SENT_NOWHERE = "people are told so"
+LONGER = "{place} ({minutes} min longer)"
+SHORTER = "{place} ({minutes} min shorter)"
+BY_HUB = "An administrator, here"
+BY_PACK = "Content {pack}"
+
+MODE = {
+    PathwayMode.WALKWAY: "Way",
+    PathwayMode.STAIRS: "Stairs",
+    PathwayMode.MOVING_WALKWAY: "Moving walkway",
+    PathwayMode.ESCALATOR: "Escalator",
+    PathwayMode.LIFT: "Lift",
+    PathwayMode.GATE: "Barrier",
+    PathwayMode.EXIT: "Exit",
+}
 
 HEALTH = {Health.READY: "Ready", Health.DEGRADED: "Needs attention", Health.OFFLINE: "Offline"}
 REMOVED = "Taken out"

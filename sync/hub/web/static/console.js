@@ -4,19 +4,9 @@
 const link = document.getElementById("link");
 const words = document.body.dataset;
 const shown = new Map();
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const STALE_MS = 15000;
 let newest = null;
 let stale = 0;
-
-function localise(root) {
-  const today = new Date().toDateString();
-  for (const time of root.querySelectorAll("time")) {
-    const when = new Date(time.dateTime);
-    const day = when.toDateString() === today ? "" : `${when.toLocaleDateString()} `;
-    time.textContent = day + clock.format(when);
-  }
-}
 
 function show(name, html) {
   const section = document.getElementById(name);

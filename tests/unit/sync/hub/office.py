@@ -18,6 +18,7 @@ from sync.hub.issuing import open_issuer
 from sync.hub.pulse import Pulse
 from sync.hub.web.app import Console, console_app
 from sync.hub.web.claiming import add_claiming
+from sync.hub.web.closing import add_closing
 from sync.wire.codec import decode_changes
 from sync.wire.messages import Changes
 from tests.unit.sync.hub.world import World
@@ -56,6 +57,7 @@ class Office:
         )
         app, self.feed = console_app(console, admin_routes(admin), ["127.0.0.1"])
         add_claiming(app, world.store, world.clock)
+        add_closing(app, world.store, world.clock)
         base = "http://127.0.0.1"
         self.page = TestClient(app, base_url=base)
         self.admin = TestClient(app, base_url=base, headers={"Authorization": f"Bearer {ADMIN_TOKEN}"})

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.model.changes import Refusal
 from kiosk.model.event import EventBody, Health
+from kiosk.model.floor import PathwayMode
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import TouchpointKind
 from kiosk.model.ticket import Decision
@@ -15,7 +16,13 @@ from sync.hub.web import sentences, words
 
 @pytest.mark.parametrize(
     ("members", "table"),
-    [(Health, words.HEALTH), (Outcome, words.OUTCOME), (Refusal, words.REFUSAL), (TouchpointKind, words.ROLE)],
+    [
+        (Health, words.HEALTH),
+        (Outcome, words.OUTCOME),
+        (Refusal, words.REFUSAL),
+        (TouchpointKind, words.ROLE),
+        (PathwayMode, words.MODE),
+    ],
 )
 def test_every_member_has_words(members: type[StrEnum], table: dict[object, str]) -> None:
     """Else a page with a new outcome would not come."""
