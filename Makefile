@@ -11,10 +11,10 @@ help: ## say what the commands do
 demo: setup ## run a whole terminal and a shop here; ONCE=1 plays the story and ends
 	@$(BIN)/opas demo $(if $(filter-out 0,$(ONCE)),--once)
 
-test: ## run every test; ARGS="tests/unit -k word" chooses some
+test: ## run every test, LANES=2 at a time; ARGS="tests/unit -k word" chooses some
 	@deploy/setup/system test
 	@deploy/setup/venv
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m $(if $(ARGS),pytest $(ARGS),tests.lanes $(or $(LANES),2))
 
 check: setup ## style, types and the import graph
 	$(BIN)/ruff check
