@@ -1,7 +1,6 @@
 """Cameras that play what they are given: behind the camera's own protocol, and behind OpenCV's."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,8 @@ import numpy as np
 
 from kiosk.model.source import SourceConfig
 from kiosk.scanning.opencv import cv2
+
+_PATIENCE_S = 60
 
 
 class FakeDevice:
@@ -48,9 +49,10 @@ class FakeUsb:
 
 
 class Webcam:
-    """A camera that lives: it shows `scene` with a sensor's noise at 100 frames a second until it is spoiled.
+    """A camera that lives: it shows `scene` with a sensor's noise until it is spoiled.
 
-    `spoil` makes each of its openings do something else, until it is opened for the `heals_at`-th time.
+    `spoil` makes each of its openings do something else, until it is opened for the `heals_at`-th time. Who opens it
+    waits for `may_open`; who reads it, until then, for `returns`, and is counted in `held_up` meanwhile.
     """
 
     def __init__(self, scene: Any, fourcc: str = "MJPG", heals_at: int = 2) -> None:
@@ -59,11 +61,14 @@ class Webcam:
         self.heals_at = heals_at
         self.opened = self.released = 0
         self.spoil: Callable[[Any], Any] | None = None
-        self.held_up = threading.Event()
-        self.held_up.set()
+        self.held_up = 0
+        self.may_open, self.returns = threading.Event(), threading.Event()
+        self.may_open.set()
+        self.returns.set()
         self._noise = np.random.default_rng(1)
 
     def __call__(self, wanted: SourceConfig) -> "Opening":
+        self.may_open.wait(_PATIENCE_S)
         self.opened += 1
         return Opening(self, self.opened)
 
@@ -85,9 +90,11 @@ class Opening:
         self._number = number
 
     def grab(self) -> bool:
-        time.sleep(0.01)
-        if self._number < self._webcam.heals_at:
-            self._webcam.held_up.wait(60)
+        webcam = self._webcam
+        if self._number < webcam.heals_at and not webcam.returns.is_set():
+            webcam.held_up += 1
+            webcam.returns.wait(_PATIENCE_S)
+            webcam.held_up -= 1
         return True
 
     def retrieve(self) -> tuple[bool, Any]:

@@ -7,30 +7,25 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import SourceError
-from kiosk.model.clock import Instant
 from kiosk.model.code import Code, Symbology
-from kiosk.model.ids import DurationMs, EpochMs, MonotonicMs
+from kiosk.model.ids import DurationMs
 from kiosk.model.source import SourceConfig, SourceKind
 from kiosk.model.view import Trouble
 from kiosk.scanning.capture import CaptureRules
 from kiosk.scanning.listening import Listening
+from kiosk.scanning.live import MonotonicClock
 from kiosk.scanning.serialport import SerialScanner, ports
 from tests.fakes.cable import Cable
+from tests.integration.scanning.patience import PATIENCE_S, until
 
-PATIENCE_S = 20.0
 SOON = DurationMs(50)
-
-
-class RealClock:
-    def now(self) -> Instant:
-        return Instant(EpochMs(0), MonotonicMs(time.monotonic_ns() // 1_000_000), "0badb007")
 
 
 @pytest.fixture
@@ -47,7 +42,7 @@ def wanted(cable: Cable, **keys: object) -> SourceConfig:
 
 @pytest.fixture
 def scanner(cable: Cable) -> Iterator[SerialScanner]:
-    source = SerialScanner(wanted(cable), RealClock())
+    source = SerialScanner(wanted(cable), MonotonicClock())
     source.open()
     yield source
     source.close()
@@ -86,7 +81,7 @@ def test_several_codes_in_one_piece_are_several(cable: Cable, scanner: SerialSca
 
 def test_every_byte_there_is_comes_through_where_an_end_mark_is_said(cable: Cable) -> None:
     """Nothing on the way treats a byte as a command: neither XON nor Ctrl-C nor a line end."""
-    source = SerialScanner(wanted(cable, prefix="\x02", suffix="\x03\x04\x03"), RealClock())
+    source = SerialScanner(wanted(cable, prefix="\x02", suffix="\x03\x04\x03"), MonotonicClock())
     source.open()
     payload = bytes(range(256)) * 8
     cable.send(b"\x02" + payload + b"\x03\x04\x03")
@@ -95,7 +90,7 @@ def test_every_byte_there_is_comes_through_where_an_end_mark_is_said(cable: Cabl
 
 
 def test_where_none_is_sent_a_silence_ends_a_code(cable: Cable) -> None:
-    source = SerialScanner(wanted(cable, suffix="", idle_ms=30), RealClock())
+    source = SerialScanner(wanted(cable, suffix="", idle_ms=30), MonotonicClock())
     source.open()
     cable.send(b"FIRST\r\n")
     assert gather(source, 1) == [b"FIRST\r\n"]
@@ -105,7 +100,7 @@ def test_where_none_is_sent_a_silence_ends_a_code(cable: Cable) -> None:
 
 
 def test_garbage_is_bounded_and_the_next_code_is_read(cable: Cable) -> None:
-    source = SerialScanner(wanted(cable, longest=64), RealClock())
+    source = SerialScanner(wanted(cable, longest=64), MonotonicClock())
     source.open()
     for _ in range(50):
         cable.send(b"\xf8\x00\x7f" * 300)
@@ -118,7 +113,7 @@ def test_garbage_is_bounded_and_the_next_code_is_read(cable: Cable) -> None:
 def test_a_second_program_does_not_share_the_line(cable: Cable, scanner: SerialScanner) -> None:
     scanner.open()
     with pytest.raises(SourceError, match="can't be opened") as caught:
-        SerialScanner(wanted(cable), RealClock()).open()
+        SerialScanner(wanted(cable), MonotonicClock()).open()
     assert "End the program" in caught.value.todo
 
 
@@ -140,7 +135,7 @@ def test_unplugged_it_is_an_error_and_half_a_code_is_forgotten(cable: Cable, sca
 
 def test_on_its_thread_it_goes_on_by_itself_after_it_was_unplugged(cable: Cable) -> None:
     codes: queue.Queue[Code] = queue.Queue()
-    clock = RealClock()
+    clock = MonotonicClock()
     rules = CaptureRules(read_ms=DurationMs(20), retry_ms=DurationMs(20), most_retry_ms=DurationMs(40))
     before = threading.active_count()
     listening = Listening(SerialScanner(wanted(cable), clock), clock, codes.put, rules)
@@ -168,13 +163,6 @@ def send_until_read(cable: Cable, payload: bytes, codes: "queue.Queue[Code]") ->
         except queue.Empty:
             continue
     pytest.fail(f"{payload!r} was never read")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_opas_scan_shows_what_a_sites_scanner_reads(cable: Cable, tmp_path: Path) -> None:
@@ -213,7 +201,7 @@ class Port:
 
 def test_it_is_found_by_vendor_and_product(cable: Cable) -> None:
     plugged: Sequence[Port] = [Port("/dev/ttyS0"), Port(str(cable.path), 0x0C2E, 0x0B61)]
-    source = SerialScanner(SourceConfig(SourceKind.SERIAL, "0c2e:0b61"), RealClock(), lambda: plugged)
+    source = SerialScanner(SourceConfig(SourceKind.SERIAL, "0c2e:0b61"), MonotonicClock(), lambda: plugged)
     source.open()
     cable.send(b"FOUND\r")
     assert gather(source, 1) == [b"FOUND"]
@@ -222,12 +210,12 @@ def test_it_is_found_by_vendor_and_product(cable: Cable) -> None:
 
 def test_what_is_not_there_or_no_serial_line_is_told(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="no serial port of such"):
-        SerialScanner(SourceConfig(SourceKind.SERIAL, "0c2e:0b61"), RealClock(), list).open()
+        SerialScanner(SourceConfig(SourceKind.SERIAL, "0c2e:0b61"), MonotonicClock(), list).open()
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(SourceError, match="can't be opened as a serial port"):
-        SerialScanner(SourceConfig(SourceKind.SERIAL, str(tmp_path / "file")), RealClock()).open()
+        SerialScanner(SourceConfig(SourceKind.SERIAL, str(tmp_path / "file")), MonotonicClock()).open()
     with pytest.raises(SourceError, match="not open"):
-        SerialScanner(SourceConfig(SourceKind.SERIAL, "/dev/x"), RealClock()).read(SOON)
+        SerialScanner(SourceConfig(SourceKind.SERIAL, "/dev/x"), MonotonicClock()).read(SOON)
 
 
 def test_the_machines_own_ports_can_be_listed() -> None:
