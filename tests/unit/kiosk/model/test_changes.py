@@ -1,23 +1,19 @@
 """What an event does to a record: every transition, every refusal, and that doing it twice changes nothing."""
 
-from itertools import product
-
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.model.case import Case, CaseKind, CaseState
-from kiosk.model.changes import Change, Origin, Refusal, Target, apply, targets_of
+from kiosk.model.changes import Change, Refusal, Target, apply, targets_of
 from kiosk.model.customer import Subject
 from kiosk.model.event import (
     AnswerShown,
     CheckedIn,
     CustomerArrived,
     DatabaseRebuilt,
-    Event,
     EventBody,
-    HelpCalled,
     HelpGiven,
     HelpTaken,
     OfferDeclined,
@@ -29,58 +25,31 @@ from kiosk.model.event import (
     TicketRedeemed,
 )
 from kiosk.model.ids import (
-    CaseId,
-    DeviceId,
     DurationMs,
-    EpochMs,
     EventId,
-    JourneyId,
     Lang,
     MessageKey,
-    MonotonicMs,
-    OrderId,
     PackVersion,
     PlaceId,
     ScanId,
-    Seq,
-    SiteId,
     SubjectId,
-    TicketId,
 )
-from kiosk.model.order import COLLECTABLE, WAITING, OrderState, PickupOrder
 from kiosk.model.records import Collection, Record
 from kiosk.model.ticket import Decision, Entitlement, Journey, JourneyState, Redemption, Ticket
-
-SITE = SiteId("harbour")
-HERE = Origin(DeviceId("desk-1"), SITE)
-THERE = Origin(DeviceId("desk-2"), SITE)
-NOW = EpochMs(1_790_000_000_000)
-ORDER = PickupOrder(OrderId("o"), "A1", SubjectId("s"), SITE, NOW, PlaceId("pickup"))
-TICKET = Ticket(TicketId("t"), SubjectId("s"), SITE, "adult", NOW, EpochMs(NOW + 1))
-JOURNEY = Journey(JourneyId("j"), SubjectId("s"), SITE, "ferry")
-SUBJECT = Subject(SubjectId("s"), SITE)
-CASE = Case(CaseId("c"), SITE, CaseKind.QUESTION, DeviceId("kiosk-1"), PlaceId("door"), NOW)
-REDEEM = TicketRedeemed(TICKET.id, Decision.OFFLINE_PROVISIONAL, JOURNEY.id)
-HELP = HelpCalled(CASE.id, CaseKind.QUESTION, PlaceId("door"), Lang("fi"))
-
-
-def event(body: EventBody, name: str = "e1", at: int = NOW) -> Event:
-    return Event(EventId(name), Seq(1), EpochMs(at), MonotonicMs(1), "boot", PackVersion("1"), body)
-
-
-def order_in(state: OrderState) -> PickupOrder:
-    return msgspec.structs.replace(ORDER, state=state)
-
-
-def order_after(*events: Event, start: PickupOrder = ORDER) -> PickupOrder:
-    record: Record = start
-    for item in events:
-        change = apply(record, item, HERE)
-        assert not isinstance(change, Refusal), (item, change)
-        record = change
-    assert isinstance(record, PickupOrder)
-    return record
-
+from tests.unit.kiosk.model.samples import (
+    CASE,
+    HELP,
+    HERE,
+    JOURNEY,
+    NOW,
+    ORDER,
+    REDEEM,
+    SITE,
+    SUBJECT,
+    THERE,
+    TICKET,
+    event,
+)
 
 # --- which records an event touches
 
@@ -144,86 +113,6 @@ def test_a_journey_goes_forward_only() -> None:
     assert (boarding.state, boarding.last_event) == (JourneyState.BOARDING, "e2")
     assert apply(boarding, event(CheckedIn(JOURNEY.id, TICKET.id), "e3"), THERE) is boarding
     assert apply(JOURNEY, event(OrderStarted(ORDER.id)), HERE) is Refusal.WRONG_STATE
-
-
-# --- orders
-
-
-MOVES = {
-    OrderStarted: (WAITING, OrderState.PREPARING),
-    OrderReadied: (WAITING | {OrderState.PREPARING, OrderState.PARTIAL, OrderState.PROBLEM}, OrderState.READY),
-    OrderHandedOver: (COLLECTABLE, OrderState.HANDED_OVER),
-}
-
-
-@pytest.mark.parametrize(("kind", "state"), list(product(MOVES, OrderState)))
-def test_staffs_steps_from_every_state(
-    kind: type[OrderStarted | OrderReadied | OrderHandedOver], state: OrderState
-) -> None:
-    """Allowed where the table says so, refused everywhere else; the step and the state before it are noted."""
-    allowed, goal = MOVES[kind]
-    change = apply(order_in(state), event(kind(ORDER.id)), HERE)
-    if state not in allowed:
-        assert change is Refusal.WRONG_STATE
-        return
-    assert isinstance(change, PickupOrder)
-    assert change.state is goal
-    assert [(mark.event, mark.at, mark.before) for mark in change.history] == [("e1", NOW, state)]
-    assert change.ready_at == (NOW if kind is OrderReadied else None)
-
-
-@pytest.mark.parametrize("state", OrderState)
-def test_a_customer_arrives_in_every_state(state: OrderState) -> None:
-    """Ready: the order waits for the handover. Too early: the desk is told. Otherwise there is nothing to collect."""
-    change = apply(order_in(state), event(CustomerArrived(ORDER.id)), HERE)
-    if state is OrderState.READY:
-        assert isinstance(change, PickupOrder)
-        assert (change.state, change.arrived_at) == (OrderState.CUSTOMER_ARRIVED, NOW)
-    elif state in WAITING | {OrderState.PREPARING}:
-        assert isinstance(change, PickupOrder)
-        assert (change.state, change.arrived_at, change.history) == (state, NOW, ())
-    else:
-        assert change is Refusal.WRONG_STATE
-
-
-def test_an_early_customer_is_remembered() -> None:
-    """Once ready, the order is at once one whose customer is here; arriving twice changes nothing."""
-    early = order_after(event(CustomerArrived(ORDER.id), "e1", NOW - 60_000))
-    assert apply(early, event(CustomerArrived(ORDER.id), "e2"), HERE) is early
-    ready = order_after(event(OrderReadied(ORDER.id), "e3"), start=early)
-    assert (ready.state, ready.arrived_at, ready.ready_at) == (OrderState.CUSTOMER_ARRIVED, NOW - 60_000, NOW)
-
-
-def test_the_last_step_can_be_undone() -> None:
-    """And the one before it after that; a promise that was kept by mistake is open again."""
-    started, readied = event(OrderStarted(ORDER.id), "e1"), event(OrderReadied(ORDER.id), "e2", NOW + 1)
-    handed = event(OrderHandedOver(ORDER.id), "e3", NOW + 2)
-    order = order_after(started, readied, handed)
-    order = order_after(event(OrderUndone(ORDER.id, handed.id), "u1"), start=order)
-    assert (order.state, order.ready_at) == (OrderState.READY, NOW + 1)
-    order = order_after(event(OrderUndone(ORDER.id, readied.id), "u2"), start=order)
-    assert (order.state, order.ready_at) == (OrderState.PREPARING, None)
-    assert order_after(event(OrderUndone(ORDER.id, started.id), "u3"), start=order) == ORDER
-
-
-def test_an_arrival_undone_is_no_arrival() -> None:
-    """The desk does not go on seeing a customer who is not here."""
-    ready = order_after(event(OrderReadied(ORDER.id), "e1"))
-    arrived = order_after(event(CustomerArrived(ORDER.id), "e2"), start=ready)
-    assert order_after(event(OrderUndone(ORDER.id, EventId("e2")), "u"), start=arrived) == ready
-
-
-@pytest.mark.parametrize("undoes", ["e1", "nothing"])
-def test_only_the_last_step_can_be_undone(undoes: str) -> None:
-    """Two desks: the one that undoes what the other has built upon is refused."""
-    order = order_after(event(OrderStarted(ORDER.id), "e1"), event(OrderReadied(ORDER.id), "e2"))
-    assert apply(order, event(OrderUndone(ORDER.id, EventId(undoes)), "u"), HERE) is Refusal.NOTHING_TO_UNDO
-    assert apply(ORDER, event(OrderUndone(ORDER.id, EventId(undoes)), "u"), HERE) is Refusal.NOTHING_TO_UNDO
-
-
-def test_an_order_takes_no_other_records_events() -> None:
-    """A ticket's event does not move an order."""
-    assert apply(ORDER, event(REDEEM), HERE) is Refusal.WRONG_STATE
 
 
 # --- calls for help

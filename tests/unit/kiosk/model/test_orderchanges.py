@@ -32,7 +32,7 @@ from kiosk.model.order import COLLECTABLE, CallPromise, OrderState, PickupOrder,
 from kiosk.model.records import Collection
 from kiosk.model.refusal import Refusal
 from kiosk.model.ticket import Journey
-from tests.unit.kiosk.model.test_changes import CASE, HERE, NOW, ORDER, SITE, THERE, event, order_after, order_in
+from tests.unit.kiosk.model.samples import CASE, HERE, NOW, ORDER, SITE, THERE, event, order_after, order_in
 
 MINUTE = 60_000
 DUE = EpochMs(NOW + 30 * MINUTE)
