@@ -5,12 +5,7 @@ import msgspec
 from kiosk.model.case import Case, CaseKind
 from kiosk.model.changes import Origin, Refusal, apply
 from kiosk.model.customer import Subject
-from kiosk.model.event import (
-    Event,
-    EventBody,
-    HelpCalled,
-    TicketRedeemed,
-)
+from kiosk.model.event import Event, EventBody, HelpCalled, TicketRedeemed
 from kiosk.model.ids import (
     CaseId,
     DeviceId,

@@ -24,16 +24,7 @@ from kiosk.model.event import (
     PackActivated,
     TicketRedeemed,
 )
-from kiosk.model.ids import (
-    DurationMs,
-    EventId,
-    Lang,
-    MessageKey,
-    PackVersion,
-    PlaceId,
-    ScanId,
-    SubjectId,
-)
+from kiosk.model.ids import DurationMs, EventId, Lang, MessageKey, PackVersion, PlaceId, ScanId, SubjectId
 from kiosk.model.records import Collection, Record
 from kiosk.model.ticket import Decision, Entitlement, Journey, JourneyState, Redemption, Ticket
 from tests.unit.kiosk.model.samples import (

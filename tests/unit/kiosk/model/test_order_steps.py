@@ -5,26 +5,10 @@ from itertools import product
 import pytest
 
 from kiosk.model.changes import Refusal, apply
-from kiosk.model.event import (
-    CustomerArrived,
-    OrderHandedOver,
-    OrderReadied,
-    OrderStarted,
-    OrderUndone,
-)
-from kiosk.model.ids import (
-    EventId,
-)
+from kiosk.model.event import CustomerArrived, OrderHandedOver, OrderReadied, OrderStarted, OrderUndone
+from kiosk.model.ids import EventId
 from kiosk.model.order import COLLECTABLE, WAITING, OrderState, PickupOrder
-from tests.unit.kiosk.model.samples import (
-    HERE,
-    NOW,
-    ORDER,
-    REDEEM,
-    event,
-    order_after,
-    order_in,
-)
+from tests.unit.kiosk.model.samples import HERE, NOW, ORDER, REDEEM, event, order_after, order_in
 
 MOVES = {
     OrderStarted: (WAITING, OrderState.PREPARING),
