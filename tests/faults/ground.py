@@ -14,10 +14,10 @@ from tests.faults.brokers import OneBroker
 from tests.faults.device import Device
 from tests.faults.disks import mount, own_disks, unmount
 from tests.faults.hubs import Hubs, OnPostgresql, OnSqlite
-from tests.faults.ports import steady_ports
 from tests.faults.secured import SecuredBroker, SecuredDevice, SecuredHub
 from tests.faults.writer import PAIR, SITE
 from tests.integration.sync.passage import Passage
+from tests.ports import steady_ports
 
 VISITOR = "visitor"
 DEVICES = ("gate-1", "gate-2")

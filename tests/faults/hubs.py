@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
 
-from tests.faults.ports import steady_ports
 from tests.integration.hub.running import RunningHub
+from tests.ports import steady_ports
 from tests.postgresql import Cluster
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.demo.ports import free_ports
 from tests.integration.fleet.ground import Fleet, FleetBroker, Visitor, until
 from tests.integration.test_broker_access import Party
+from tests.ports import steady_ports
 
 
 @pytest.fixture
 def site_broker(fleet: Fleet) -> Iterator[FleetBroker]:
-    made = FleetBroker(fleet.folder / "site-broker", free_ports(1)[0])
+    made = FleetBroker(fleet.folder / "site-broker", steady_ports(1)[0])
     made.make(fleet.hub, "--site", "harbour", "--central", f"127.0.0.1:{fleet.broker.port}")
     made.start()
     yield made
@@ -40,8 +40,8 @@ def test_what_devices_say_at_their_site_s_broker_reaches_the_hub_and_its_answers
 
 def test_a_device_goes_past_a_site_s_broker_whose_bridge_leads_nowhere(fleet: Fleet) -> None:
     """With its own certificate, at both brokers at once; the hub lets its devices in there anyway."""
-    (nowhere,) = free_ports(1)
-    at_site = FleetBroker(fleet.folder / "site-broker", free_ports(1)[0])
+    (nowhere,) = steady_ports(1)
+    at_site = FleetBroker(fleet.folder / "site-broker", steady_ports(1)[0])
     at_site.make(fleet.hub, "--site", "harbour", "--central", f"127.0.0.1:{nowhere}")
     at_site.start()
     try:

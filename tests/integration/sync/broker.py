@@ -9,8 +9,9 @@ from pathlib import Path
 from deploy.broker.accounts import Account, Rights
 from deploy.broker.bridge import Bridge
 from deploy.broker.files import BrokerFiles, write_broker
-from deploy.demo.ports import free_ports, listens
+from deploy.demo.ports import listens
 from sync.link import BrokerAddress
+from tests.ports import steady_ports
 
 DEVICE_ID = "desk-1"
 SITE_ID = "harbour"
@@ -25,7 +26,7 @@ class Broker:
     """Comes up again on the same port."""
 
     def __init__(self, folder: Path, accounts: Sequence[Account] = _ACCOUNTS, bridge: Bridge | None = None) -> None:
-        (self.port,) = free_ports(1)
+        (self.port,) = steady_ports(1)
         self._files: BrokerFiles = write_broker(folder, self.port, accounts, bridge=bridge)
         self._process: subprocess.Popen[bytes] | None = None
 

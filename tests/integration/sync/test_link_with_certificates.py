@@ -10,13 +10,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.broker.secure import BrokerSettings, Home, mosquitto
-from deploy.demo.ports import free_ports, listens
+from deploy.demo.ports import listens
 from kiosk.model.ids import EpochMs
 from sync.hub.identity.authority import Gone, open_authority, own_request
 from sync.hub.identity.keyfiles import key_pem
 from sync.hub.identity.kinds import Holder, Kind
 from sync.link import Backoff, BrokerAddress, LinkSettings, MqttLink
 from tests.integration.sync.test_mqtt_link import Ear
+from tests.ports import steady_ports
 
 _DAY = 86_400_000
 GATE = Holder(Kind.DEVICE, "gate-1", "harbour")
@@ -29,7 +30,7 @@ class Certified:
         self.folder = folder
         self.now = EpochMs(int(dt.datetime.now(dt.UTC).timestamp() * 1000))  # noqa: TID251 - what OpenSSL goes by
         self.authority = open_authority(folder / "ca", EpochMs(self.now + min(0, off_days) * _DAY))
-        (self.port,) = free_ports(1)
+        (self.port,) = steady_ports(1)
         self.home = Home(folder / "broker")
         self.home.prepare(BrokerSettings("broker-1", "127.0.0.1", self.port, "https://hub.example"))
         self.home.chain.write_bytes(self.authority.chain_pem)
