@@ -18,7 +18,7 @@ from kiosk.model import opascode
 from kiosk.model.code import Code, Symbology
 from kiosk.model.command import Command
 from kiosk.model.customer import IssuerKey, Subject
-from kiosk.model.event import EventBody
+from kiosk.model.event import EventBody, PackActivated
 from kiosk.model.ids import (
     DepartureId,
     DeviceId,
@@ -157,6 +157,10 @@ class House:
     def events(self) -> list[EventBody]:
         batch = self.agent.outbox.after(Seq(0), 500)
         return [decode_event(row.body).body for row in batch]
+
+    def kinds(self) -> list[type[EventBody]]:
+        """Which events there are, but for those of the content pack."""
+        return [type(body) for body in self.events() if not isinstance(body, PackActivated)]
 
     def close(self) -> None:
         self.agent.close()
