@@ -1,6 +1,6 @@
 # One command each. Everything but `help` and `clean` makes what it needs first: system packages, .venv, catalogues.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage bench bench-scan bench-sync bench-fleet faults fuzz texts lock setup clean
+.PHONY: help demo test check coverage bench bench-scan bench-sync bench-fleet faults soak fuzz texts lock setup clean
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
@@ -47,6 +47,9 @@ fuzz: setup ## ever new bytes against the readers of codes; FUZZ_SECONDS=3600 fo
 
 faults: setup ## kill, fill, damage and deceive a running site; FAULTS=n SEED=s, by default 1000 and a new one
 	@$(BIN)/python -m tests.faults $(or $(FAULTS),1000) $(SEED)
+
+soak: setup ## let people come for an hour and see that nothing grows; MINUTES=n SEED=s
+	@$(BIN)/python -m tests.soak $(or $(MINUTES),60) $(SEED)
 
 texts: setup ## gather new and changed texts into assets/locales, to be translated
 	@deploy/setup/texts
