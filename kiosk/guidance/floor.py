@@ -111,6 +111,7 @@ class Floor:
             "signs": self._words.text(lang, told.signs) if told.signs else "",
             "to_level": self._to_level(told.end, lang),
             "place": self.name(told.end, lang),
+            "to_place": self.name_to(told.end, lang),
         }
         return self._words.text(lang, turn_key(told.kind, signs=bool(told.signs), goal=last), values)
 

@@ -120,7 +120,7 @@ def _floor_texts(pack: Pack) -> Iterator[Need]:
 def _turn_texts(pack: Pack) -> Iterator[Need]:
     """What ways may be told with: every side, and the kinds of climbs that the site has."""
     for kind in _SIDES:
-        for signs, goal, more in ((False, False, ()), (True, False, ("signs",)), (False, True, ("place",))):
+        for signs, goal, more in ((False, False, ()), (True, False, ("signs",)), (False, True, _PLACE)):
             key = turn_key(kind, signs=signs, goal=goal)
             yield Need("messages", key, key, frozenset({"metres", *more}))
     for climb in dict.fromkeys(CLIMBS[pathway.mode] for pathway in pack.pathways if pathway.mode in CLIMBS):

@@ -76,7 +76,7 @@ _WORDS = {
         "Portti sulkeutuu 17:30",
         "Seuraa sinistä viivaa · 120 m · noin 2 min",
         "Laivaannousu alkaa 30 minuuttia ennen lähtöä.",
-        (("A17", "Noudettavissa", "Myymälätiski"), ("A21", "Valmistuu", "Valmiina viimeistään 17:10")),
+        (("A17", "Noudettavissa", "Myymälätiski"), ("A21", "Valmisteilla", "Valmiina viimeistään 17:10")),
         "Myymälä",
         ("Lippu on jo käytetty", "Käytetty klo 16.40. Etkö se ollut sinä? Kysy neuvonnasta.", "Mene:", "Neuvonta"),
     ),
@@ -91,8 +91,8 @@ _WORDS = {
         (("A17", "Klar att hämta", "Butiksdisken"), ("A21", "Förbereds", "Klar senast 17:10")),
         "Butik",
         (
-            "Biljetten är använd",
-            "Användes kl. 16.40. Var det inte du? Fråga informationen.",
+            "Biljetten är redan använd",
+            "Användes kl. 16.40. Var det inte du? Fråga i informationen.",
             "Gå till",
             "Informationen",
         ),
@@ -122,9 +122,9 @@ _WORDS = {
         "Värav suletakse 17:30",
         "Järgige sinist joont · 120 m · umbes 2 min",
         "Pardaleminek algab 30 minutit enne väljumist.",
-        (("A17", "Valmis", "Poelett"), ("A21", "Ettevalmistamisel", "Valmis hiljemalt 17:10")),
+        (("A17", "Valmis", "Poelett"), ("A21", "Koostamisel", "Valmis hiljemalt 17:10")),
         "Pood",
-        ("Pilet on kasutatud", "Kasutati kell 16.40. Polnud teie? Küsige infoletist.", "Minge:", "Infolett"),
+        ("Pilet on juba kasutatud", "Kasutati kell 16.40. Polnud teie? Küsige infoletist.", "Minge:", "Infolett"),
     ),
 }
 
@@ -162,35 +162,35 @@ _TURNS = {
         "Käänny oikealle ja kulje 35 metriä. Seuraa opasteita ”Portit 5–8”.",
         "Mene hissillä 2. kerrokseen.",
         "Käänny vasemmalle ja kulje 35 metriä. Seuraa opasteita ”Portit 7–8”.",
-        "Portti 7 on suoraan edessä, 10 metrin päässä.",
+        "Jatka suoraan 10 metriä portille 7.",
     ),
     SV: (
         "Vänd om och gå 5 meter.",
         "Sväng höger och gå 35 meter. Följ skyltarna ”Gate 5–8”.",
         "Ta hissen till plan 2.",
         "Sväng vänster och gå 35 meter. Följ skyltarna ”Gate 7–8”.",
-        "Gate 7 ligger rakt fram, 10 meter bort.",
+        "Fortsätt rakt fram 10 meter till gate 7.",
     ),
     EN: (
         "Turn round and go 5 metres.",
         "Turn right and go 35 metres. Follow the signs “Gates 5–8”.",
         "Take the lift to level 2.",
         "Turn left and go 35 metres. Follow the signs “Gates 7–8”.",
-        "Gate 7 is straight ahead, 10 metres away.",
+        "Go straight on for 10 metres to Gate 7.",
     ),
     ET: (
         "Pöörake ümber ja minge 5 meetrit.",
         "Pöörake paremale ja minge 35 meetrit. Järgige viitasid „Väravad 5–8“.",
         "Minge liftiga 2. korrusele.",
         "Pöörake vasakule ja minge 35 meetrit. Järgige viitasid „Väravad 7–8“.",
-        "Värav 7 on otse ees, 10 meetri kaugusel.",
+        "Minge otse 10 meetrit värava 7 juurde.",
     ),
 }
 _OFFERS = {
     FI: ("Kahvi ja pulla 4 euroa. Tule kahvilaan.", "Näet tämän, koska kerroit pitäväsi kahvista."),
     SV: ("Kaffe och bulle 4 euro. Kom till kaféet.", "Du ser detta för att du har berättat att du gillar kaffe."),
     EN: ("Coffee and a bun for 4 euros. Come to the café.", "You see this because you told us you like coffee."),
-    ET: ("Kohv ja sai 4 eurot. Tulge kohvikusse.", "Näete seda, sest ütlesite, et teile meeldib kohv."),
+    ET: ("Kohv ja saiake 4 eurot. Tulge kohvikusse.", "Näete seda, sest ütlesite, et teile meeldib kohv."),
 }
 
 

@@ -56,7 +56,7 @@ def test_board_shows_numbers_and_departures(open_theatre: Opener) -> None:
     theatre = open_theatre(Role.BOARD)
     theatre.show(scenes.board())
     said = theatre.texts()
-    assert {"Valmistuu", "Noudettavissa", "A20", "A26", "B10", "B12", "17:30", "Tukholma", "→ 18:40", "16:57"} <= set(
+    assert {"Valmisteilla", "Noudettavissa", "A20", "A26", "B10", "B12", "17:30", "Tukholma", "→ 18:40", "16:57"} <= set(
         said
     )
 
