@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import requests
@@ -20,6 +20,7 @@ from kiosk.store.identity import IdentityFiles
 from kiosk.store.packs import StoredPack
 from sync.agent.partial import Label, Partial
 from sync.agent.settings import HubTable
+from sync.link.settings import on_this_machine
 from sync.link.tls import client_context
 from sync.wire.codec import WireError, decode_changes
 from sync.wire.messages import Changes
@@ -69,6 +70,8 @@ class HubClient:
         self._session = requests.Session()
         if identity is None:
             self._session.headers["Authorization"] = f"Bearer {hub.token}"
+            # A proxy set for the world outside knows no hub on this machine; many forget to except it (no_proxy).
+            self._session.trust_env = not on_this_machine(urlsplit(self._base).hostname or "")
         else:
             # Not by the environment's proxies or authorities: this conversation is with one hub only.
             self._session.trust_env = False

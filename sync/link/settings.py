@@ -11,6 +11,14 @@ _REMOTE_RETRY_MAX_S = 30.0
 _LOCAL_RETRY_MAX_S = 2.0
 
 
+def on_this_machine(host: str) -> bool:
+    """Whether this address or name, as a person would write it, is the loopback interface's."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class BrokerAddress(msgspec.Struct, frozen=True):
     """Where the broker is and who we are there. With `tls_ca` (a file of PEM certificates) the connection is TLS.
 
@@ -33,10 +41,7 @@ class BrokerAddress(msgspec.Struct, frozen=True):
     @property
     def local(self) -> bool:
         """Whether the broker runs on this machine."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return on_this_machine(self.host)
 
 
 class LinkSettings(msgspec.Struct, frozen=True):

@@ -74,6 +74,31 @@ def test_changes_are_asked_for_with_the_token(client: HubClient, answers: Answer
     assert answers.requests == [("/v1/changes?since=3", "Bearer secret")]
 
 
+def test_a_hub_on_this_machine_is_asked_past_the_environments_proxy(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine behind a proxy runs the demo, also when nobody excepted the loopback interface."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    answers.body = encode_changes(CHANGES)
+    with closing(HubClient(HubTable(answers.url, "secret"))) as client:
+        assert client.changes(HubVersion(3)) == CHANGES
+
+
+def test_a_hub_elsewhere_is_asked_by_way_of_the_environments_proxy(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a site reaches the world only through one."""
+    monkeypatch.setenv("http_proxy", answers.url)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    answers.body = encode_changes(CHANGES)
+    with closing(HubClient(HubTable("http://hub.invalid", "secret"))) as client:
+        assert client.changes(HubVersion(3)) == CHANGES
+    assert answers.requests == [("http://hub.invalid/v1/changes?since=3", "Bearer secret")]
+
+
 @pytest.mark.parametrize("etag", [f'"{SHA}"', SHA, f'W/"{SHA}"'])
 def test_a_pack_is_checked_against_its_etag(client: HubClient, answers: Answers, etag: str) -> None:
     """A version is a name like any other, so it is quoted."""
