@@ -28,7 +28,7 @@ def test_a_window_that_nobody_touches_looks_round_seldom(open_theatre: Opener) -
     """Some seconds after the last touch it does less than half of what it does at first."""
     theatre = open_theatre(Role.KIOSK)
     theatre.show(scenes.attract())
-    theatre.tap("larger")
+    theatre.touch("larger")
     awake = theatre.app.pace.turns_per_second
     _resting(theatre)
     assert awake == MAX_FPS
@@ -40,7 +40,7 @@ def test_touches_and_keys_wake_it(open_theatre: Opener) -> None:
     theatre = open_theatre(Role.KIOSK)
     theatre.show(scenes.attract())
     _resting(theatre)
-    theatre.tap("larger")
+    theatre.touch("larger")
     assert theatre.app.pace.turns_per_second == MAX_FPS
     _resting(theatre)
     Window.dispatch("on_key_down", ord("a"), 4, "a", [])

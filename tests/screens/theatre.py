@@ -1,5 +1,6 @@
 """The app on a window without a display, driven frame by frame by a test."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ ASSETS = ROOT / "assets"
 PICTURES = ROOT / "build" / "screens"
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
 _MOST_FRAMES = 60
+_PATIENCE_S = 60.0
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -100,12 +102,10 @@ class Theatre:
 
     def until(self, done: Callable[[], bool]) -> None:
         """Let frames pass until `done`, for what goes by Kivy's own clock."""
-        for _ in range(30 * 20):
-            if done():
-                return
+        deadline = time.monotonic() + _PATIENCE_S
+        while not done():
+            assert time.monotonic() < deadline, "it never happened"
             EventLoop.idle()
-        msg = "it never happened"
-        raise AssertionError(msg)
 
     def resize(self, size: tuple[int, int]) -> None:
         """Another window size."""
@@ -113,11 +113,15 @@ class Theatre:
         self.settle()
 
     def tap(self, what: str) -> None:
-        """Tap what has this key or these words."""
+        """Tap what has this key or these words, and draw until all is still."""
+        self.touch(what)
+        self.settle()
+
+    def touch(self, what: str) -> None:
+        """Tap it, and draw nothing yet."""
         target = find(self.stage, what)
         assert target is not None, f"nothing here is called {what!r}"
         tap(*target.center)
-        self.settle()
 
     def slide(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Touch at `start`, slide, and lift at `end`."""
