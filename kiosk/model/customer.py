@@ -24,12 +24,13 @@ class ConsentState(StrEnum):
     REVOKED = "revoked"
 
 
-class Consent(msgspec.Struct, frozen=True):
-    """One answer, with the version of the text that was shown."""
+class Consent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One answer, with the version of the text that was shown; `at` is when it was given, 0 where nobody has said."""
 
     purpose: Purpose
     state: ConsentState
     text_version: str
+    at: EpochMs = EpochMs(0)
 
 
 class Basis(StrEnum):

@@ -94,7 +94,7 @@ def drop_pathway(writing: Writing, site: SiteId, pathway: str, now: EpochMs) -> 
 
 def put_consent(writing: Writing, site: SiteId, subject: SubjectId, form: ConsentForm, now: EpochMs) -> Subject:
     """Take down a person's answer to one purpose; what it permits no longer is dropped. Raises `Refused`."""
-    answer = Consent(form.purpose, form.state, form.text_version)
+    answer = Consent(form.purpose, form.state, form.text_version, now)
     return _answered(writing, subject_of(writing, site, subject), (answer,), now)
 
 
@@ -105,7 +105,7 @@ def withdraw(writing: Writing, site: SiteId, subject: SubjectId, purposes: Conta
     """
     person = subject_of(writing, site, subject)
     granted = (each for each in person.consents if each.state is ConsentState.GRANTED and each.purpose in purposes)
-    revoked = tuple(msgspec.structs.replace(each, state=ConsentState.REVOKED) for each in granted)
+    revoked = tuple(msgspec.structs.replace(each, state=ConsentState.REVOKED, at=now) for each in granted)
     return _answered(writing, person, revoked, now)
 
 

@@ -162,9 +162,9 @@ def _import(admin: Admin, site: SiteId, body: bytes) -> Response:
     request = read_import(body, site)
     with admin.store.writing() as writing:
         known = need_site(writing, site)
-        version = take_over(writing, known, request, admin.clock.now().wall_ms)
+        version, ungranted = take_over(writing, known, request, admin.clock.now().wall_ms)
     admin.changed(site)
-    return answer(Imported(version, issue(request, known, admin.issuer)))
+    return answer(Imported(version, issue(request, known, admin.issuer), ungranted))
 
 
 def _event(event: StoredEvent) -> dict[str, Any]:

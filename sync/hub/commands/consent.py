@@ -1,7 +1,7 @@
 """`opas hub consent show|withdraw SITE SUBJECT`: what a person allowed a site to do with their data, and the end of it.
 
 A person is named by the pseudonym alone. What was granted is revoked under the text that they were shown, and whatever only
-that consent permitted is dropped. The system that the person was imported from must be told, too: its next import counts.
+that consent permitted is dropped. An older grant in a later import does not bring it back; the answer to that import says so.
 """
 
 import argparse

@@ -6,8 +6,8 @@ from typing import TypeVar
 import msgspec
 
 from kiosk.model.changes import Target
-from kiosk.model.customer import Credential, Ref, RefKind, Subject
-from kiosk.model.ids import EpochMs, HubVersion
+from kiosk.model.customer import ConsentState, Credential, Purpose, Ref, RefKind, Subject, consented
+from kiosk.model.ids import EpochMs, HubVersion, SubjectId
 from kiosk.model.opascode import CodeKind, OpasCode, site_tag
 from kiosk.model.order import PickupOrder
 from kiosk.model.records import COLLECTION_OF, Collection, Record, decode_record, encode_record
@@ -44,16 +44,27 @@ class IssuedCode(msgspec.Struct, frozen=True, omit_defaults=True):
     secret: str = ""
 
 
-class Imported(msgspec.Struct, frozen=True):
+class Ungranted(msgspec.Struct, frozen=True):
+    """A grant in the import that does not count: the person has answered otherwise since."""
+
+    subject: SubjectId
+    purpose: Purpose
+
+
+class Imported(msgspec.Struct, frozen=True, omit_defaults=True):
     """What came of an import."""
 
     version: HubVersion
     codes: tuple[IssuedCode, ...]
+    ungranted: tuple[Ungranted, ...] = ()
 
 
-def take_over(writing: Writing, site: Site, request: ImportRequest, now: EpochMs) -> HubVersion:
+def take_over(
+    writing: Writing, site: Site, request: ImportRequest, now: EpochMs
+) -> tuple[HubVersion, tuple[Ungranted, ...]]:
     """Lay `request` over the site's records; what does not change is not written. Raises `Refused`."""
-    return _Import(writing, site, request).write(now)
+    laid = _Import(writing, site, request)
+    return laid.write(now), laid.ungranted()
 
 
 def issue(request: ImportRequest, site: Site, issuer: Issuer) -> tuple[IssuedCode, ...]:
@@ -129,6 +140,17 @@ class _Import:
         ]
         self._writing.put_records(site, changes, now)
         return self._writing.advance() if changes else self._site.version
+
+    def ungranted(self) -> tuple[Ungranted, ...]:
+        """The grants that do not count."""
+        people = (self._now(Collection.SUBJECTS, item.id, Subject) for item in self._request.subjects)
+        found = {person.id: person.consents for person in people if person is not None}
+        return tuple(
+            Ungranted(item.id, each.purpose)
+            for item in self._request.subjects
+            for each in item.consents
+            if each.state is ConsentState.GRANTED and not consented(found[item.id], each.purpose)
+        )
 
     def _tickets(self) -> None:
         for number, item in enumerate(self._request.tickets):

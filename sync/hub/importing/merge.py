@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from kiosk.model.customer import Consent, Interest, Subject, permitted
+from kiosk.model.customer import Consent, ConsentState, Interest, Subject, permitted
 from kiosk.model.ids import JourneyId, SiteId
 from kiosk.model.order import CallPromise, OrderState, PickupOrder
 from kiosk.model.ticket import Departure, Entitlement, Journey, JourneyState, Ticket
@@ -33,12 +33,23 @@ def merged_subject(item: ImportSubject, before: Subject | None, site: SiteId, se
         interests,
         known.declined,
     )
-    return with_consents(person, (Consent(each.purpose, each.state, each.text_version) for each in item.consents))
+    answers = (Consent(each.purpose, each.state, each.text_version, each.at) for each in item.consents)
+    return with_consents(person, answers)
 
 
 def with_consents(subject: Subject, answers: Iterable[Consent]) -> Subject:
-    """The person with new answers in place of those to the same purposes, and no interests beyond what they permit."""
-    consents = {each.purpose: each for each in (*subject.consents, *answers)}
+    """The person with new answers in place of those to the same purposes, and no interests beyond what they permit.
+
+    A grant that is older than the answer known here, or does not say how old it is, changes nothing: what somebody took
+    back at a counter does not come back with the next night's import. What is denied or revoked always counts.
+    """
+    consents = {each.purpose: each for each in subject.consents}
+    for each in answers:
+        known = consents.get(each.purpose)
+        if known is None:
+            consents[each.purpose] = each
+        elif each.state is not ConsentState.GRANTED or each.at >= known.at:
+            consents[each.purpose] = replace(each, at=max(each.at, known.at))
     kept = tuple(consents[purpose] for purpose in sorted(consents))
     return replace(subject, consents=kept, interests=permitted(kept, subject.interests))
 

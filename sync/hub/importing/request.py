@@ -37,11 +37,15 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class ImportConsent(_Part, frozen=True):
-    """A person's answer to one purpose, with the version of the text that they were shown."""
+    """A person's answer to one purpose, with the version of the text that they were shown, and when they gave it.
+
+    Without `at` it counts as older than any answer of which that is known: such a grant does not undo a withdrawal.
+    """
 
     purpose: Purpose
     state: ConsentState
     text_version: Line
+    at: Time = EpochMs(0)
 
 
 class ImportInterest(_Part, frozen=True):

@@ -7,6 +7,7 @@ import pytest
 from kiosk.model.event import OfferDeclined
 from kiosk.model.ids import SubjectId
 from kiosk.model.records import Collection
+from tests.fakes.clock import NOON
 from tests.fakes.packs import pack_bytes, small_body
 from tests.unit.sync.hub.office import PERSON, Office, a_person
 from tests.unit.sync.hub.world import envelope, event
@@ -176,19 +177,46 @@ def test_a_withdrawal_ends_what_was_granted_and_makes_up_no_other_answer(office:
     assert office.admin.get(path).json()["interests"] == [_COFFEE, _GAMES]
     assert office.admin.delete(f"{path}/profiling").json() == {
         "subject": PERSON,
-        "consents": [denied, _GRANTED, {**_PROFILING, "state": "revoked"}],
+        "consents": [denied, _GRANTED, {**_PROFILING, "state": "revoked", "at": NOON}],
         "interests": [_COFFEE],
         "declined": [],
     }
     before = office.changes(headers).version
     ended = office.admin.delete(path).json()
-    assert ended["consents"] == [denied, {**_GRANTED, "state": "revoked"}, {**_PROFILING, "state": "revoked"}]
+    assert ended["consents"] == [denied, *({**each, "state": "revoked", "at": NOON} for each in (_GRANTED, _PROFILING))]
     assert ended["interests"] == []
     (row,) = office.changes(headers, before).rows
     assert (row.collection, row.key) == (Collection.SUBJECTS, PERSON)
     same = office.changes(headers).version
     assert office.admin.delete(path).json() == ended == office.admin.get(path).json()
     assert office.changes(headers).version == same
+
+
+def test_an_import_does_not_bring_back_a_consent_that_was_taken_back(office: Office) -> None:
+    """Unless the person granted it again after that; the other system is told what does not count any more."""
+    office.make_site()
+    granted = {"subjects": [a_person(consents=[_GRANTED, _PROFILING], interests=[_COFFEE])]}
+    assert "ungranted" not in office.take_over(granted)
+    office.admin.delete(f"/v1/sites/harbour/subjects/{PERSON}/consents/personalisation")
+    assert office.take_over(granted)["ungranted"] == [{"subject": PERSON, "purpose": "personalisation"}]
+    assert [each["state"] for each in _person(office)["consents"]] == ["revoked", "granted"]
+    assert "interests" not in _person(office)
+    before = {"subjects": [a_person(consents=[{**_GRANTED, "at": NOON - 1}])]}
+    assert office.take_over(before)["ungranted"] == [{"subject": PERSON, "purpose": "personalisation"}]
+    again = {"subjects": [a_person(consents=[{**_GRANTED, "at": NOON + 1}], interests=[_COFFEE])]}
+    assert "ungranted" not in office.take_over(again)
+    assert _person(office)["interests"] == [_COFFEE]
+
+
+@pytest.mark.parametrize("state", ["denied", "revoked"])
+def test_a_no_counts_however_old_it_is_and_stays_as_young_as_what_it_answers(office: Office, state: str) -> None:
+    """To ask once more costs less than to have suggested something to somebody who did not want it."""
+    office.make_site()
+    office.take_over({"subjects": [a_person()]})
+    office.admin.put(f"/v1/sites/harbour/subjects/{PERSON}/consents", json=_GRANTED)
+    office.take_over({"subjects": [a_person(consents=[{**_GRANTED, "state": state}])]})
+    office.take_over({"subjects": [a_person(consents=[{**_GRANTED, "at": NOON - 1}])]})
+    assert _person(office)["consents"] == [{**_GRANTED, "state": state, "at": NOON}]
 
 
 def test_an_import_does_not_bring_back_an_offer_that_somebody_declined(office: Office) -> None:
