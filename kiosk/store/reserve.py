@@ -24,11 +24,9 @@ class Reserve:
 
     def fill(self) -> None:
         """Hold the room back if it is there; a quarter more must be free, or the disk would be full by our hand."""
-        try:
+        with contextlib.suppress(FileNotFoundError):
             if self._path.stat().st_size >= self._bytes:
                 return
-        except FileNotFoundError:
-            pass
         with contextlib.suppress(OSError):
             self._allocate()
 
