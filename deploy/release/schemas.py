@@ -5,6 +5,7 @@ The schema of a table describes one line; its `x-columns` keeps their order, for
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,12 @@ def write(folder: Path) -> None:
 
 def _toml(file: str, kind: type[msgspec.Struct]) -> dict[str, Any]:
     (schema,), parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
-    return {"$schema": _DIALECT, "title": file, **schema, "$defs": parts}
+    return {"$schema": _DIALECT, "title": file, **schema, "$defs": {name: _flush(part) for name, part in parts.items()}}
+
+
+def _flush(part: dict[str, Any]) -> dict[str, Any]:
+    """With the docstring's lines flush to the left: Python 3.13 makes them so, those before it leave them indented."""
+    return {**part, "description": cleandoc(part["description"])} if "description" in part else part
 
 
 def _table(file: str, columns: tuple[str, ...], extra: tuple[str, ...]) -> dict[str, Any]:

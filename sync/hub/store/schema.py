@@ -1,5 +1,7 @@
 """The schema of the hub's SQLite database, as migrations that are applied once each, in order."""
 
+from contextlib import closing
+
 from sqlite_utils import Database, Migrations
 
 MIGRATIONS = Migrations("opas-hub")
@@ -120,5 +122,6 @@ def certificate_ends(db: Database) -> None:
 
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
-    known = {migration.name for migration in MIGRATIONS.pending(Database(memory=True))}
+    with closing(Database(memory=True)) as empty:
+        known = {migration.name for migration in MIGRATIONS.pending(empty)}
     return any(migration.name not in known for migration in MIGRATIONS.applied(db))

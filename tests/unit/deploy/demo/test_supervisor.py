@@ -53,7 +53,7 @@ def start_and_wait(supervisor: Supervisor, one: Program) -> None:
 
 
 def test_a_process_that_dies_is_told_with_its_last_words_and_what_to_do(supervisor: Supervisor) -> None:
-    code = "import sys; [print('line', n) for n in range(40)]; sys.exit('the port is taken')"
+    code = "import sys; [print('line', n, flush=True) for n in range(40)]; sys.exit('the port is taken')"
     supervisor.start(Program("hub", Tier.HUB, (sys.executable, "-c", code), advice="Free the port."))
     with pytest.raises(ProcessDied) as caught:
         supervisor.wait("hub", lambda: False, 10)

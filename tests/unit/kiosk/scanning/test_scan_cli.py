@@ -200,7 +200,7 @@ def test_a_devices_file_says_what_is_read_and_from_where(tmp_path: Path, capsys:
     for name in "abcdefghijkl":
         (tmp_path / "frames" / f"{name}.png").write_bytes(picture.encoded_png(bars))
     config = tmp_path / "device.toml"
-    folder = f'[[sources]]\nkind = "files"\nfolder = "{tmp_path / "frames"}"\nfps = 30\n'
+    folder = f'[[sources]]\nkind = "files"\nfolder = "{tmp_path / "frames"}"\nfps = 10\n'
     config.write_text(
         f'[device]\nid = "x"\n[scanning]\nalso = ["code128"]\n{folder}{folder}[[sources]]\nkind = "keys"\n'
     )
