@@ -1,6 +1,4 @@
-"""What the screens are shown in the tests: invented people, in four languages, with the longest words that happen."""
-
-from typing import NamedTuple
+"""What the screens are shown in the tests: invented people, and what happens to them."""
 
 import msgspec
 
@@ -43,8 +41,9 @@ from kiosk.model.view import (
     OrderAct,
 )
 from tests.fakes.clock import NOON
+from tests.screens.phrases import OFFERS, TURNS, WORDS
 
-LANGS = tuple(Lang(code) for code in ("fi", "sv", "en", "et"))
+LANGS = tuple(WORDS)
 FI, SV, EN, ET = LANGS
 NOW_MONO = 1_000_000
 MINUTE = 60_000
@@ -54,81 +53,6 @@ NAMES = ("Kerttu-Liisa V.", "Wilhelmina Å.")
 """People who must leave no trace."""
 
 
-class _Go(NamedTuple):
-    headline: str
-    detail: str
-    lead: str
-    place: str
-    when: str
-    way: str
-    why: str
-    pickups: tuple[tuple[str, str, str], ...]
-    shop: str
-    stop: tuple[str, str, str, str]
-
-
-_WORDS = {
-    FI: _Go(
-        "Lähtöselvitys tehty",
-        "Tervetuloa, {name}",
-        "Seuraavaksi:",
-        "Portti 7",
-        "Portti sulkeutuu 17:30",
-        "Seuraa sinistä viivaa · 120 m · noin 2 min",
-        "Laivaannousu alkaa 30 minuuttia ennen lähtöä.",
-        (("A17", "Noudettavissa", "Myymälätiski"), ("A21", "Valmisteilla", "Valmiina viimeistään 17:10")),
-        "Myymälä",
-        ("Lippu on jo käytetty", "Käytetty klo 16.40. Etkö se ollut sinä? Kysy neuvonnasta.", "Mene:", "Neuvonta"),
-    ),
-    SV: _Go(
-        "Du är incheckad",
-        "Välkommen, {name}",
-        "Gå nu till",
-        "Gate 7",
-        "Gaten stänger 17:30",
-        "Följ den blå linjen · 120 m · ungefär 2 min",
-        "Ombordstigningen börjar 30 minuter före avgång.",
-        (("A17", "Klar att hämta", "Butiksdisken"), ("A21", "Förbereds", "Klar senast 17:10")),
-        "Butik",
-        (
-            "Biljetten är redan använd",
-            "Användes kl. 16.40. Var det inte du? Fråga i informationen.",
-            "Gå till",
-            "Informationen",
-        ),
-    ),
-    EN: _Go(
-        "Checked in",
-        "Welcome, {name}",
-        "Next: walk to",
-        "Gate 7",
-        "Departs 17:30",
-        "Follow the blue line · 120 m · about 2 min",
-        "Boarding starts 30 minutes before departure.",
-        (("A17", "Ready", "Collect it at the shop desk"), ("A21", "Being prepared", "Ready by 17:10")),
-        "Shop",
-        (
-            "Ticket already used",
-            "Used at 16:40. Was it not you? Ask at the desk.",
-            "What to do: go to",
-            "Information desk",
-        ),
-    ),
-    ET: _Go(
-        "Olete registreeritud",
-        "Tere tulemast, {name}",
-        "Järgmisena:",
-        "Värav 7",
-        "Värav suletakse 17:30",
-        "Järgige sinist joont · 120 m · umbes 2 min",
-        "Pardaleminek algab 30 minutit enne väljumist.",
-        (("A17", "Valmis", "Poelett"), ("A21", "Koostamisel", "Valmis hiljemalt 17:10")),
-        "Pood",
-        ("Pilet on juba kasutatud", "Kasutati kell 16.40. Polnud teie? Küsige infoletist.", "Minge:", "Infolett"),
-    ),
-}
-
-
 def _outline(*corners: tuple[float, float]) -> tuple[Point, ...]:
     return tuple(Point(x, y) for x, y in corners)
 
@@ -136,69 +60,31 @@ def _outline(*corners: tuple[float, float]) -> tuple[Point, ...]:
 def way(lang: Lang) -> Way:
     """A way through a hall with three rooms, one of them with a corner cut out."""
     shapes = (
-        Shape(_outline((4, 4), (22, 4), (22, 16), (4, 16)), "room", _WORDS[lang].shop),
+        Shape(_outline((4, 4), (22, 4), (22, 16), (4, 16)), "room", WORDS[lang].shop),
         Shape(_outline((30, 16), (54, 16), (54, 29), (42, 29), (42, 24), (30, 24)), "room", "Kahvila"),
         Shape(_outline((44, 3), (56, 3), (56, 9), (44, 9)), "room", "WC"),
     )
     line = _outline((12, 1.5), (26, 1.5), (26, 30.5), (56, 30.5))
-    words = _WORDS[lang].way
+    words = WORDS[lang].way
     return Way(Metres(60.0), Metres(32.0), shapes, line, Metres(120.0), DurationMs(120_000), words, turns(lang), 270.0)
 
 
 def turns(lang: Lang) -> tuple[Turn, ...]:
     """Five turns, one of them by lift."""
     kinds = (TurnKind.BACK, TurnKind.RIGHT, TurnKind.LIFT, TurnKind.LEFT, TurnKind.AHEAD)
-    return tuple(Turn(kind, text) for kind, text in zip(kinds, _TURNS[lang], strict=True))
+    return tuple(Turn(kind, text) for kind, text in zip(kinds, TURNS[lang], strict=True))
 
 
 def offer(lang: Lang) -> OfferShown:
     """A suggestion with its reason."""
-    return OfferShown("coffee", *_OFFERS[lang])
-
-
-_TURNS = {
-    FI: (
-        "Käänny ympäri ja kulje 5 metriä.",
-        "Käänny oikealle ja kulje 35 metriä. Seuraa opasteita ”Portit 5–8”.",
-        "Mene hissillä 2. kerrokseen.",
-        "Käänny vasemmalle ja kulje 35 metriä. Seuraa opasteita ”Portit 7–8”.",
-        "Jatka suoraan 10 metriä portille 7.",
-    ),
-    SV: (
-        "Vänd om och gå 5 meter.",
-        "Sväng höger och gå 35 meter. Följ skyltarna ”Gate 5–8”.",
-        "Ta hissen till plan 2.",
-        "Sväng vänster och gå 35 meter. Följ skyltarna ”Gate 7–8”.",
-        "Fortsätt rakt fram 10 meter till gate 7.",
-    ),
-    EN: (
-        "Turn round and go 5 metres.",
-        "Turn right and go 35 metres. Follow the signs “Gates 5–8”.",
-        "Take the lift to level 2.",
-        "Turn left and go 35 metres. Follow the signs “Gates 7–8”.",
-        "Go straight on for 10 metres to Gate 7.",
-    ),
-    ET: (
-        "Pöörake ümber ja minge 5 meetrit.",
-        "Pöörake paremale ja minge 35 meetrit. Järgige viitasid „Väravad 5–8“.",
-        "Minge liftiga 2. korrusele.",
-        "Pöörake vasakule ja minge 35 meetrit. Järgige viitasid „Väravad 7–8“.",
-        "Minge otse 10 meetrit värava 7 juurde.",
-    ),
-}
-_OFFERS = {
-    FI: ("Kahvi ja pulla 4 euroa. Tule kahvilaan.", "Näet tämän, koska kerroit pitäväsi kahvista."),
-    SV: ("Kaffe och bulle 4 euro. Kom till kaféet.", "Du ser detta för att du har berättat att du gillar kaffe."),
-    EN: ("Coffee and a bun for 4 euros. Come to the café.", "You see this because you told us you like coffee."),
-    ET: ("Kohv ja saiake 4 eurot. Tulge kohvikusse.", "Näete seda, sest ütlesite, et teile meeldib kohv."),
-}
+    return OfferShown("coffee", *OFFERS[lang])
 
 
 def go(
     lang: Lang = EN, name: str = NAMES[0], *, pickups: bool = False, why: bool = False, offered: bool = False
 ) -> Step:
     """A passenger has checked in."""
-    words = _WORDS[lang]
+    words = WORDS[lang]
     tones = (Tone.GO, Tone.WAIT)
     return Step(
         outcome=Outcome.CHECKED_IN,
@@ -226,7 +112,7 @@ def go(
 
 def stop(lang: Lang = EN, tone: Tone = Tone.STOP) -> Step:
     """A ticket was used before."""
-    headline, detail, lead, place = _WORDS[lang].stop
+    headline, detail, lead, place = WORDS[lang].stop
     return Step(
         outcome=Outcome.ALREADY_USED,
         tone=tone,
