@@ -11,6 +11,8 @@ from tests.laws.tree import ROOT
 
 _TOOLS = ("bash", "cat", "cut", "dirname", "env", "mktemp", "rm", "sed", "sha256sum", "true", "uname")
 _OLD_PYTHON = "exit 1\n"
+_ANNA = 'case "$1" in -un) echo anna ;; *) echo 1000 ;; esac\n'
+_PACKAGES = {"libgl1", "libmtdev1", "libzbar0", "mosquitto", "espeak-ng"}
 
 
 class Machine:
@@ -33,19 +35,36 @@ class Machine:
         path.write_text(f"#!/bin/bash\n{script}", encoding="utf-8")
         path.chmod(0o755)
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, stdin: int = subprocess.DEVNULL) -> subprocess.CompletedProcess[str]:
         """Run a script of the project as that machine would; no terminal, no input."""
-        # OPAS_SBIN keeps the scripts from looking into this machine's own /usr/sbin.
-        environ = {"PATH": str(self._bin), "OPAS_SBIN": "", "HOME": os.environ.get("HOME", "/")}
         return subprocess.run(
-            command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=self._environ(), stdin=stdin, capture_output=True, text=True, check=False
         )
+
+    def run_at_terminal(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """The same where somebody could type."""
+        master, terminal = os.openpty()
+        try:
+            return self.run(*command, stdin=terminal)
+        finally:
+            os.close(master)
+            os.close(terminal)
+
+    def _environ(self) -> dict[str, str]:
+        # OPAS_SBIN keeps the scripts from looking into this machine's own /usr/sbin.
+        return {"PATH": str(self._bin), "OPAS_SBIN": "", "HOME": os.environ.get("HOME", "/")}
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """A fresh machine: root, apt, and nothing of what Opas needs."""
     return Machine(tmp_path)
+
+
+def _by_hand(result: subprocess.CompletedProcess[str]) -> set[str]:
+    """What the command for an administrator installs."""
+    (command,) = (line for line in result.stderr.splitlines() if "apt-get install" in line)
+    return set(command.split())
 
 
 def _apt_calls(machine: Machine) -> list[str]:
@@ -58,7 +77,7 @@ def test_missing_packages_are_installed_with_the_reason(machine: Machine) -> Non
     update, install = _apt_calls(machine)
     assert update.endswith("update")
     assert " install --yes --no-install-recommends " in install
-    assert {"libgl1", "libmtdev1", "libzbar0", "mosquitto", "espeak-ng"} <= set(install.split())
+    assert set(install.split()) >= _PACKAGES
     assert "chromium" not in install
     assert "carries the events between devices and hub" in result.stdout
 
@@ -79,11 +98,45 @@ def test_tests_ask_for_a_browser_too(machine: Machine) -> None:
 
 def test_without_root_or_sudo_the_command_for_an_administrator_is_shown(machine: Machine) -> None:
     """Nothing is tried that can't work."""
-    machine.put("id", "echo 1000\n")
+    machine.put("id", _ANNA)
     result = machine.run("deploy/setup/system")
     assert result.returncode == 1
-    assert "apt-get install" in result.stderr
+    assert "You are anna, not root, and there is no sudo." in result.stderr
+    assert _by_hand(result) >= _PACKAGES
     assert _apt_calls(machine) == []
+
+
+def test_a_password_that_nobody_can_type_is_not_waited_for(machine: Machine) -> None:
+    """Without a terminal sudo is asked only whether it does without one."""
+    machine.put("id", _ANNA)
+    machine.put("sudo", f'echo "sudo $*" >>"{machine.calls}"\nexit 1\n')
+    result = machine.run("deploy/setup/system")
+    assert result.returncode == 1
+    assert "password nobody can type" in result.stderr
+    assert _by_hand(result) >= _PACKAGES
+    assert _apt_calls(machine) == ["sudo -n true"]
+
+
+def test_whom_sudo_refuses_is_told_what_an_administrator_installs(machine: Machine) -> None:
+    """At a terminal sudo asks, once, and may say no."""
+    machine.put("id", _ANNA)
+    machine.put("sudo", f'echo "sudo $*" >>"{machine.calls}"\necho "anna is not in the sudoers file." >&2\nexit 1\n')
+    result = machine.run_at_terminal("deploy/setup/system")
+    assert result.returncode == 1
+    assert "anna is not in the sudoers file." in result.stderr
+    assert "sudo does not let anna install them." in result.stderr
+    assert _by_hand(result) >= _PACKAGES
+    assert _apt_calls(machine) == ["sudo -n true", "sudo true"]
+
+
+def test_what_apt_can_not_install_is_said_with_the_command(machine: Machine) -> None:
+    """Lists that can't be fetched are no reason not to try: the packages may come from elsewhere."""
+    machine.put("apt-get", f'echo "$*" >>"{machine.calls}"\necho "E: no network" >&2\nexit 100\n')
+    result = machine.run("deploy/setup/system")
+    assert result.returncode == 1
+    assert len(_apt_calls(machine)) == 2
+    assert "apt could not install them; the lines above say why." in result.stderr
+    assert _by_hand(result) >= _PACKAGES
 
 
 def test_without_root_sudo_is_used(machine: Machine) -> None:
