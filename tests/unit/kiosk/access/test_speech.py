@@ -14,6 +14,7 @@ from kiosk.model.ids import Lang
 
 FI, EN = Lang("fi"), Lang("en")
 TEXT = "Tervetuloa, Kerttu-Liisa V."
+_PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def voice(tmp_path: Path) -> Callable[[str], str]:
 
 
 def _heard(folder: Path, lines: int = 1) -> list[list[str]]:
-    path, deadline = folder / "heard", time.monotonic() + 20
+    path, deadline = folder / "heard", time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
         if path.exists() and len(path.read_text(encoding="utf-8").splitlines()) >= lines:
             return [line.split("|") for line in path.read_text(encoding="utf-8").splitlines()]
@@ -45,7 +46,7 @@ def _heard(folder: Path, lines: int = 1) -> list[list[str]]:
 
 
 def _until(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + _PATIENCE_S
     while not done():
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.01)
