@@ -40,7 +40,10 @@ for _name in ("http_proxy", "https_proxy", "all_proxy"):
     os.environ.pop(_name, None)
     os.environ.pop(_name.upper(), None)
 
-hypothesis.settings.register_profile("opas", deadline=None, print_blob=True)
+# How long an example takes to make or to judge says how busy the machine is, and nothing of what is tested.
+hypothesis.settings.register_profile(
+    "opas", deadline=None, print_blob=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("opas")
 
 _PR_SET_CHILD_SUBREAPER = 36

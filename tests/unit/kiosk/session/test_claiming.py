@@ -20,6 +20,7 @@ NOTICE = Notice(Standing.UNCLAIMED, ClaimCode("K7QF3M9X"), Fingerprint("ab" * 32
 GRANTED = Granted(DeviceId("gate-1"), SiteId("harbour"), "gate", "Gate", "A" * 43 + "=", "broker.example", 8883)
 LANGS = (Lang("fi"), Lang("en"))
 ATTRACT = AttractView("Welcome", "", Lang("fi"), LANGS, 1.0, Freshness(connected=True, as_of=None))
+PATIENCE_S = 60
 
 
 class Glass:
@@ -42,7 +43,7 @@ class Glass:
 
     def wait_for(self, kind: type[View]) -> None:
         with self.seen:
-            assert self.seen.wait_for(lambda: any(isinstance(view, kind) for view in self.shown), 10)
+            assert self.seen.wait_for(lambda: any(isinstance(view, kind) for view in self.shown), PATIENCE_S)
 
 
 @pytest.fixture
@@ -148,7 +149,7 @@ def test_a_device_that_is_turned_out_shows_that_until_it_is_in_again(files: Iden
     assert later not in glass.shown
     files.drop_notice()
     with glass.seen:
-        assert glass.seen.wait_for(lambda: glass.shown[-1] == later, 10)
+        assert glass.seen.wait_for(lambda: glass.shown[-1] == later, PATIENCE_S)
     assert not doorstep.out
     doorstep.stop()
 
