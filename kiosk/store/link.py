@@ -95,6 +95,16 @@ class LinkState:
         as_of = self._database.read(lambda connection: freshness(connection, now)).as_of
         return None if as_of is None else max(0, now.wall_ms - as_of)
 
+    def go(self, route: str, now: Instant) -> None:
+        """The hub is reached by this way from now on."""
+
+        def note(connection: sqlite3.Connection) -> None:
+            if meta.text(connection, Key.ROUTE) != route:
+                meta.put(connection, Key.ROUTE, route)
+                meta.put(connection, Key.ROUTE_SINCE, now.wall_ms)
+
+        self._database.transaction(note)
+
     def active_pack(self) -> PackVersion | None:
         """The content pack that the app shows."""
         return self._database.read(packs.active_version)

@@ -10,7 +10,7 @@ from sync.agent.surroundings import Surroundings
 from sync.link import Message
 from sync.wire import topics
 from sync.wire.codec import encode
-from sync.wire.messages import Status
+from sync.wire.messages import Route, Status
 
 _EVERY_MS = 15_000
 _SETTLING_MS = 500
@@ -25,6 +25,7 @@ class Heartbeat:
         self._outbox = outbox
         self._state = state
         self._around = around
+        self._noted: Route | None = None
         self._last: Status | None = None
         self._beat_at: MonotonicMs | None = None
         self._look_at: MonotonicMs | None = None
@@ -71,6 +72,14 @@ class Heartbeat:
         self._last = self._status()
         self._around.link.publish(topics.status(self._around.device), encode(self._last))
         self._beat_at = self._after(int(_EVERY_MS * (0.8 + 0.2 * self._around.draw())))
+        self._note_route()
+
+    def _note_route(self) -> None:
+        """For those who ask on the device. After the beat, which must not wait for a full disk."""
+        route = self._around.route()
+        if route is not self._noted:
+            self._state.go(route, self._around.clock.now())
+            self._noted = route
 
     def _status(self) -> Status:
         health, problem = self._state.health()
@@ -88,6 +97,7 @@ class Heartbeat:
             at=now.wall_ms,
             unsent_ms=self._outbox.oldest_ms(now) if marks.waiting else 0,
             data_age_ms=self._state.data_age_ms(now),
+            route=self._around.route(),
         )
 
     def _after(self, ms: int) -> MonotonicMs:

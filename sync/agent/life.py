@@ -20,9 +20,10 @@ from sync.agent.identity.enrolling import Card, Enrolling
 from sync.agent.identity.keeper import Keeper, Reports
 from sync.agent.settings import AgentSettings, FreshSettings
 from sync.agent.surroundings import Surroundings
-from sync.link import BrokerAddress, LinkSettings, MqttLink
-from sync.link.fallback import FallbackLink, Patience, Renewable
+from sync.link import BrokerAddress, LinkSettings, MqttLink, Renewable
+from sync.link.fallback import FallbackLink, Patience
 from sync.wire import topics
+from sync.wire.messages import Route
 
 _log = logging.getLogger(__name__)
 
@@ -67,10 +68,8 @@ class Life:
         """Put the agent together and let it work until it is stopped or turned out. Raises `OpasError`."""
         device, files = settings.device, settings.identity
         link = _link(settings)
-        at_home = _home_of(link)
-        around = Surroundings(
-            device.id, device.site, device.role, self._release, link, self._clock, self._draw, at_home
-        )
+        ways = (_home_of(link), _route_of(link))
+        around = Surroundings(device.id, device.site, device.role, self._release, link, self._clock, self._draw, *ways)
         store = AgentStore(Place(settings.database, device.id, device.site, self._clock, device.max_megabytes))
         hub = HubClient(settings.hub, settings.database.parent, files)
         agent = self._agent = Agent(store, hub, around, settings.keep_ms)
@@ -133,6 +132,12 @@ class Life:
 
 def _home_of(link: Renewable) -> Callable[[], bool]:
     return (lambda: link.at_home) if isinstance(link, FallbackLink) else (lambda: True)
+
+
+def _route_of(link: Renewable) -> Callable[[], Route]:
+    if not isinstance(link, FallbackLink):
+        return lambda: Route.DIRECT
+    return lambda: Route.PAST if link.past_bridge else Route.BRIDGE if link.at_home else Route.CENTRAL
 
 
 def _link(settings: AgentSettings) -> Renewable:

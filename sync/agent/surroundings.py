@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kiosk.model.clock import Clock
 from kiosk.model.ids import DeviceId, SiteId
 from sync.link import Link
+from sync.wire.messages import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,5 @@ class Surroundings:
     draw: Callable[[], float]
     at_home: Callable[[], bool] = lambda: True
     """Whether the broker in use is the one that all devices of the site use."""
+    route: Callable[[], Route] = lambda: Route.DIRECT
+    """By which way the hub is reached now."""

@@ -276,4 +276,5 @@ def _sign(device: Device, status: Status, at: EpochMs) -> Sign:
         told_site=status.site,
         unsent_since=_before(at, status.unsent_ms) if status.waiting else _NOTHING,
         data_as_of=None if status.data_age_ms is None else _before(at, status.data_age_ms),
+        route=status.route,
     )

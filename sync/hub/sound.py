@@ -135,6 +135,7 @@ def sound_status(status: Status) -> Status:
         status,
         release=plain(status.release),
         problem=plain(status.problem, _PROBLEM_CHARACTERS),
+        route=plain(status.route),
         pack=None if status.pack is None else PackVersion(plain(status.pack)),
         site=None if status.site is None else SiteId(plain(status.site)),
         version=HubVersion(status.version),

@@ -13,23 +13,15 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Protocol
 
 import msgspec
 
 from kiosk.errors import LinkError
-from sync.link.interface import Link, Listener
+from sync.link.interface import Link, Listener, Renewable
 from sync.link.ways import Way, Ways
 
 _log = logging.getLogger(__name__)
 _BACK = LinkError("The site's broker is back: the connection moves there.", "Nothing to do here.")
-
-
-class Renewable(Link, Protocol):
-    """A link whose certificate may be renewed under it."""
-
-    def come_anew(self) -> None:
-        """Connect again with the certificate that is there now."""
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -129,6 +121,11 @@ class FallbackLink:
     def at_home(self) -> bool:
         """Whether the site's own broker is in use."""
         return self._active is self._first
+
+    @property
+    def past_bridge(self) -> bool:
+        """Whether the site's own broker is in use, and passed for the hub, as its bridge is dead."""
+        return self.at_home and self._ways.way is Way.PAST
 
     def come_anew(self) -> None:
         """Connect again, with the certificate that is there now."""

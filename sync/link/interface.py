@@ -42,3 +42,10 @@ class Link(Protocol):
 
     def stop(self) -> None:
         """Disconnect in an orderly way and return when no thread of the link runs any more."""
+
+
+class Renewable(Link, Protocol):
+    """A link whose certificate may be renewed under it."""
+
+    def come_anew(self) -> None:
+        """Connect again with the certificate that is there now."""

@@ -85,6 +85,19 @@ class Notice(msgspec.Struct, frozen=True):
     run: str = ""
 
 
+class Route(StrEnum):
+    """By which way goes what is between a device and the hub."""
+
+    DIRECT = "direct"
+    """Over the central broker; the site has none of its own."""
+    BRIDGE = "bridge"
+    """Over the site's own broker and its bridge, as it should be."""
+    PAST = "past"
+    """Past that bridge, which is dead; the site's broker is there, and used among neighbours."""
+    CENTRAL = "central"
+    """Over the central broker, as the site's own one can't be reached."""
+
+
 class Status(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a device is. The last will is a `Status` with `health` offline and nothing else known."""
 
@@ -103,6 +116,8 @@ class Status(msgspec.Struct, frozen=True, omit_defaults=True):
     """For how long the oldest of the waiting events has waited."""
     data_age_ms: int | None = None
     """How long ago the hub last confirmed that the data here is its newest; None: never."""
+    route: str = ""
+    """A `Route`; a text, so that one of a newer release spoils nothing. Empty from releases that don't tell."""
 
 
 class Wish(msgspec.Struct, frozen=True):

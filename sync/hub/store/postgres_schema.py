@@ -100,10 +100,13 @@ WHERE gone_at IS NULL
 """,
 )
 
+_ROUTES: tuple[LiteralString, ...] = ("ALTER TABLE devices ADD COLUMN route text NOT NULL DEFAULT ''",)
+
 MIGRATIONS: dict[str, tuple[LiteralString, ...]] = {
     "first_tables": _FIRST,
     "identities": _IDENTITIES,
     "devices_ages": _AGES,
     "certificate_ends": _CERTIFICATE_ENDS,
+    "devices_routes": _ROUTES,
 }
 """Statements by the name under which the database remembers them."""

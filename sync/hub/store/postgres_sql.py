@@ -43,7 +43,7 @@ WHERE gone.site = sites.id
 DEVICES = """
 SELECT d.id, d.site, d.role, d.name, d.health, d.problem, d.release, d.pack, d.version, d.waiting, d.epoch,
        d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of,
-       (c.held = c.gone) IS TRUE
+       (c.held = c.gone) IS TRUE, d.route
 FROM devices d LEFT JOIN watermarks w ON w.device = d.id AND w.epoch = d.epoch
 LEFT JOIN (
     SELECT name, count(*) AS held, count(gone_at) AS gone FROM certificates WHERE kind = 'device' GROUP BY name
@@ -62,7 +62,7 @@ DEVICE_NOTE = """
 UPDATE devices SET seen_at = %s, health = coalesce(%s, health), problem = coalesce(%s, problem),
     release = coalesce(%s, release), pack = coalesce(%s, pack), version = coalesce(%s, version),
     waiting = coalesce(%s, waiting), epoch = coalesce(%s, epoch), told_site = coalesce(%s, told_site),
-    unsent_since = coalesce(%s, unsent_since), data_as_of = coalesce(%s, data_as_of)
+    unsent_since = coalesce(%s, unsent_since), data_as_of = coalesce(%s, data_as_of), route = coalesce(%s, route)
 WHERE id = %s
 """
 

@@ -136,7 +136,7 @@ class PostgresWriting(PostgresReading):
         rows = [
             (
                 *(s.at, s.health, s.problem, s.release, s.pack, s.version, s.waiting, s.epoch, s.told_site),
-                *(s.unsent_since, s.data_as_of, s.device),
+                *(s.unsent_since, s.data_as_of, s.route, s.device),
             )
             for s in signs
         ]

@@ -33,7 +33,7 @@ class DeviceState(msgspec.Struct, frozen=True):
 
     `cloned` says that its epoch carried two different events under one number. `unsent_since` is when the oldest event that
     waits there was written (0: none waits), `data_as_of` when its data was the hub's newest. `removed`: it had certificates,
-    and none of them counts any more.
+    and none of them counts any more. `route` is a `Route`, or what a release that is newer than this one says instead.
     """
 
     id: DeviceId
@@ -53,6 +53,7 @@ class DeviceState(msgspec.Struct, frozen=True):
     unsent_since: EpochMs | None = None
     data_as_of: EpochMs | None = None
     removed: bool = False
+    route: str = ""
 
 
 class Watermark(msgspec.Struct, frozen=True):
@@ -198,6 +199,7 @@ class Sign(msgspec.Struct, frozen=True):
     told_site: SiteId | None = None
     unsent_since: EpochMs | None = None
     data_as_of: EpochMs | None = None
+    route: str | None = None
 
 
 class Counts(msgspec.Struct, frozen=True):

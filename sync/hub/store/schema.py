@@ -120,6 +120,12 @@ def certificate_ends(db: Database) -> None:
     db.execute(f"CREATE INDEX certificates_by_end ON certificates ({columns}) WHERE gone_at IS NULL")
 
 
+@MIGRATIONS()
+def devices_routes(db: Database) -> None:
+    """By which way what is between a device and the hub goes."""
+    db.execute("ALTER TABLE devices ADD COLUMN route TEXT NOT NULL DEFAULT ''")
+
+
 def written_by_newer(db: Database) -> bool:
     """Whether the database has been through a migration that this release does not know."""
     with closing(Database(memory=True)) as empty:

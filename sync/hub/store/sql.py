@@ -25,7 +25,7 @@ UPDATE sites SET floor = coalesce(
 DEVICES = """
 SELECT d.id, d.site, d.role, d.name, d.health, d.problem, d.release, d.pack, d.version, d.waiting, d.epoch,
        d.told_site, d.seen_at, w.cloned_at IS NOT NULL, d.unsent_since, d.data_as_of,
-       (c.held = c.gone) IS TRUE
+       (c.held = c.gone) IS TRUE, d.route
 FROM devices d LEFT JOIN watermarks w ON w.device = d.id AND w.epoch = d.epoch
 LEFT JOIN (
     SELECT name, count(*) AS held, count(gone_at) AS gone FROM certificates WHERE kind = 'device' GROUP BY name
@@ -44,7 +44,7 @@ DEVICE_NOTE = """
 UPDATE devices SET seen_at = ?, health = coalesce(?, health), problem = coalesce(?, problem),
     release = coalesce(?, release), pack = coalesce(?, pack), version = coalesce(?, version),
     waiting = coalesce(?, waiting), epoch = coalesce(?, epoch), told_site = coalesce(?, told_site),
-    unsent_since = coalesce(?, unsent_since), data_as_of = coalesce(?, data_as_of)
+    unsent_since = coalesce(?, unsent_since), data_as_of = coalesce(?, data_as_of), route = coalesce(?, route)
 WHERE id = ?
 """
 

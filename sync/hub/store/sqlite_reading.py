@@ -52,7 +52,9 @@ class SqliteReading:
     def devices(self) -> tuple[DeviceState, ...]:
         """All devices, by site and name."""
         return tuple(
-            DeviceState(*(*row[:4], row[4] and Health(row[4]), *row[5:13], bool(row[13]), *row[14:16], bool(row[16])))
+            DeviceState(
+                *(*row[:4], row[4] and Health(row[4]), *row[5:13], bool(row[13]), *row[14:16], bool(row[16]), row[17])
+            )
             for row in self._db.execute(sql.DEVICES)
         )
 

@@ -100,7 +100,7 @@ class SqliteWriting(SqliteReading):
         rows = (
             (
                 *(s.at, s.health, s.problem, s.release, s.pack, s.version, s.waiting, s.epoch, s.told_site),
-                *(s.unsent_since, s.data_as_of, s.device),
+                *(s.unsent_since, s.data_as_of, s.route, s.device),
             )
             for s in signs
         )

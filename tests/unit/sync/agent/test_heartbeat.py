@@ -1,5 +1,10 @@
 """What the hub is told of the device."""
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from kiosk.model.event import Health
@@ -10,7 +15,7 @@ from sync.agent.heartbeat import Heartbeat, last_will
 from sync.agent.surroundings import Surroundings
 from sync.wire import topics
 from sync.wire.codec import decode
-from sync.wire.messages import Status
+from sync.wire.messages import Route, Status
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.link import FakeLink
 from tests.unit.kiosk.store.samples import DEVICE, PACK, SITE, scanned
@@ -48,8 +53,28 @@ def test_a_beat_tells_everything(
             waiting=2,
             problem="camera",
             at=NOON,
+            route="direct",
         )
     ]
+
+
+def test_a_beat_tells_by_which_way_and_the_device_itself_knows_since_when(
+    agent_store: AgentStore, around: Surroundings, link: FakeLink, clock: FakeClock, path: Path
+) -> None:
+    """It is written down once for each change, not with each beat."""
+    ways = [Route.BRIDGE]
+    heartbeat = Heartbeat(agent_store.outbox, agent_store.link, replace(around, route=lambda: ways[-1]))
+    link.connected = True
+    heartbeat.on_connect()
+    clock.advance(60_000)
+    ways.append(Route.PAST)
+    heartbeat.on_connect()
+    clock.advance(60_000)
+    heartbeat.on_connect()
+    assert [status.route for status in told(link)] == ["bridge", "past", "past"]
+    with closing(sqlite3.connect(path)) as connection:
+        kept = dict(connection.execute("SELECT key, value FROM meta WHERE key LIKE 'route%'"))
+    assert kept == {"route": "past", "route_since": NOON + 60_000}
 
 
 def test_a_beat_tells_how_old_everything_is(

@@ -142,3 +142,17 @@ def test_the_age_of_what_waits_and_of_the_data_is_kept_by_the_hubs_own_clock(wor
     assert (world.device().unsent_since, world.device().data_as_of) == (now - 5_000, now - 60_000)
     world.take(Status(Health.READY, site=SITE))
     assert (world.device().unsent_since, world.device().data_as_of) == (0, now - 60_000)
+
+
+def test_by_which_way_a_device_comes_is_kept_as_long_as_it_says_so(world: World) -> None:
+    """Also in the words of a newer release; one that went back to an older release does not tell, and nor do we."""
+    told = [world.device().route]
+    for status in (
+        Status(Health.READY, site=SITE, route="past"),
+        Status(Health.OFFLINE),
+        Status(Health.READY, site=SITE, route="by satellite"),
+        Status(Health.READY, site=SITE),
+    ):
+        world.take(status)
+        told.append(world.device().route)
+    assert told == ["", "past", "past", "by satellite", ""]

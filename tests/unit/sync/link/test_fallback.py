@@ -232,6 +232,7 @@ def test_past_a_dead_bridge_goes_what_is_for_the_hub_and_no_claim(past: Site) ->
     assert past.link.publish("neighbours", b"2")
     assert (sent(past.first), sent(second)) == (["neighbours"], ["t"])
     assert past.link.at_home
+    assert past.link.past_bridge
     past.first.deliver("neighbours", b"ours")
     second.deliver("neighbours", b"theirs")
     second.deliver("a", b"x")
@@ -243,6 +244,7 @@ def test_it_goes_back_through_the_bridge_when_the_hub_is_heard_there_again(past:
     (second,) = past.seconds
     past.first.deliver("a", b"hub")
     past.hearer.wait_for("up", "other way", "other way")
+    assert not past.link.past_bridge
     assert not second.started
     assert past.link.publish("t", b"1")
     assert sent(past.first) == ["t"]
@@ -271,6 +273,7 @@ def test_the_central_broker_takes_all_over_when_the_sites_goes_too(past: Site) -
     assert past.link.publish("neighbours", b"1")
     assert sent(second) == ["neighbours"]
     assert not past.link.at_home
+    assert not past.link.past_bridge
     second.deliver("a", b"x")
     past.hearer.wait_for("up", "other way", "down", "up", "a x")
 

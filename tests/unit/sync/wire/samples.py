@@ -73,6 +73,7 @@ messages = st.one_of(
         waiting=whole,
         problem=texts,
         at=st.none() | whole,
+        route=texts,
     ),
 )
 rows = st.builds(
