@@ -36,7 +36,7 @@ SCALES = (1.0, 1.5, 2.0)
 _FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 _FILES = {"regular": "Inter-Medium.otf", "semibold": "Inter-SemiBold.otf", "bold": "Inter-Bold.otf"}
 _SHRINK = 0.93
-_BESIDE_NUMBER = re.compile(r" (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
+_BESIDE_NUMBER = re.compile(r"(?<!,) (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kivy.app import App
 from kivy.clock import Clock as KivyClock
-from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_COLOR_BUFFER_BIT, glClear, glClearColor, glFinish
 
@@ -21,6 +21,7 @@ from kiosk.model.ids import ScanId
 from kiosk.model.view import AnswerView, DeskView, View
 from kiosk.screens import compiler
 from kiosk.screens.environment import offscreen
+from kiosk.screens.glass import clear_with, load_fonts
 from kiosk.screens.keys import Keys
 from kiosk.screens.pace import Pace
 from kiosk.screens.pilot import Pilot
@@ -28,7 +29,6 @@ from kiosk.screens.screen import Tools
 from kiosk.screens.shots import Shots
 from kiosk.screens.stage import Stage
 from kiosk.screens.strip import Strip
-from kiosk.screens.theme import font_files, rgba
 from kiosk.screens.widgets.feed import Feed, Frame
 
 _NO_WINDOW = DisplayError(
@@ -38,36 +38,34 @@ _NO_WINDOW = DisplayError(
 )
 
 
-class OpasApp(App):
-    """One window. All parts arrive here; `run` blocks until `stop`.
+@dataclass(frozen=True)
+class WindowHandlers:
+    """Who is told what happens at the window. All are called on its thread and must not block it.
 
     `send` takes commands and `on_key` what a scanner types, character by character with a line feed at its end;
-    `on_shown` is told of each answer once it is on the glass, `on_hold` of each sample picture that is tapped. All four
-    are called on the window's thread and must not block it.
+    `on_shown` is told of each answer once it is on the glass, `on_hold` of each sample picture that is tapped.
     """
+
+    send: Callable[[Command], None]
+    on_shown: Callable[[ScanId], None]
+    on_key: Callable[[str], None]
+    on_hold: Callable[[Path], None] | None = None
+
+
+class OpasApp(App):
+    """One window. All parts arrive here; `run` blocks until `stop`."""
 
     title = "Opas"
 
-    def __init__(  # noqa: PLR0913 - the one seam between the window and everything else
-        self,
-        config: Config,
-        texts: Texts,
-        *,
-        send: Callable[[Command], None],
-        on_shown: Callable[[ScanId], None],
-        on_key: Callable[[str], None],
-        assets: Path,
-        clock: Clock,
-        on_hold: Callable[[Path], None] | None = None,
-    ) -> None:
+    def __init__(self, config: Config, texts: Texts, handlers: WindowHandlers, *, assets: Path, clock: Clock) -> None:
         """`assets` is the folder of fonts and icons."""
         super().__init__()
+        load_fonts(assets)
         self._config = config
+        self._handlers = handlers
         self._refit = KivyClock.create_trigger(self._fit)
-        self._tools = Tools(texts, clock, send, self._refit, _clear_with)
-        self._on_shown = on_shown
-        self._on_hold = on_hold
-        self._keys = Keys(on_key)
+        self._tools = Tools(texts, clock, handlers.send, self._refit, clear_with)
+        self._keys = Keys(handlers.on_key)
         self.pace = Pace(KivyClock, compiler.let_go)
         self._feed = Feed()
         self._lock = threading.Lock()
@@ -76,8 +74,6 @@ class OpasApp(App):
         self._after_flip: list[Callable[[], None]] = []
         self._first_frame: list[Callable[[], None]] = []
         self._stopped = False
-        for name, file in font_files(assets).items():
-            LabelBase.register(name, str(file))
         self._take = KivyClock.create_trigger(self._take_posted)
         self._take_picture = KivyClock.create_trigger(self._draw_picture)
         self._tick = KivyClock.create_trigger(self._on_tick, 1.0)
@@ -120,8 +116,8 @@ class OpasApp(App):
         """Make the window's content."""
         demo = self._config.demo
         strip = Strip(Path(demo.strip), self._tools.texts, self._config.screen.language) if demo.strip else None
-        if strip is not None and self._on_hold is not None:
-            strip.on_hold = self._on_hold
+        if strip is not None and self._handlers.on_hold is not None:
+            strip.on_hold = self._handlers.on_hold
         self._stage = Stage(self._config.device.role, self._tools, strip)
         self._shots = Shots(Path(demo.shots), self._tools.clock) if demo.shots else None
         # Keys are heard first and kept from Kivy by what is bound last.
@@ -175,7 +171,7 @@ class OpasApp(App):
         reports: list[Callable[[], None]] = []
         scan = _scan_of(view)
         if scan is not None and scan != self._scan:
-            reports.append(lambda: self._on_shown(scan))
+            reports.append(lambda: self._handlers.on_shown(scan))
         self._scan = scan
         shots, stage = self._shots, self._stage
         if shots is not None and stage is not None:
@@ -222,10 +218,6 @@ def _draw(window: Any) -> bool:
     glClear(GL_COLOR_BUFFER_BIT)
     window.render_context.draw()
     return True
-
-
-def _clear_with(color: str) -> None:
-    Window.clearcolor = rgba(color)
 
 
 def _scan_of(view: View) -> ScanId | None:

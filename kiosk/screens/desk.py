@@ -71,6 +71,7 @@ class DeskScreen(Screen[DeskView]):
     def place(self, box: Box, metrics: Metrics) -> None:
         """Lay out, with buttons to turn pages only where there are several."""
         queue, ids = self.ids.queue, self.ids
+        self._place_marks(box.w, metrics)
         ids.pager.shown = False
         super().place(box, metrics)
         if queue.pages == 1:
@@ -139,12 +140,19 @@ class DeskScreen(Screen[DeskView]):
         ids.detail.shown, ids.next.shown = bool(ids.detail.text), bool(ids.next.text)
 
     def _fill_marks(self, view: DeskView) -> bool:
-        """In the header where it is wide enough, else below it."""
         hand = Hand(self.tools.texts, view.lang, self.tools.send)
         age = timeleft.age(self.tools.texts, view.lang, view.freshness, self.tools.clock)
-        shown, other = (self.ids.beside, self.ids.below) if self.landscape else (self.ids.below, self.ids.beside)
-        other.shown = False
-        return bool(shown.tell(hand, view, age))
+        changed = [marks.tell(hand, view, age) for marks in (self.ids.beside, self.ids.below)]
+        return any(changed)
+
+    def _place_marks(self, width: float, metrics: Metrics) -> None:
+        """In the header where they have room beside the title, else below it."""
+        beside, below = self.ids.beside, self.ids.below
+        beside.shown = self.landscape and beside.told
+        left, _, right, _ = self.pad
+        if beside.shown and self.ids.head.natural(metrics) > width - metrics.px(left + right):
+            beside.shown = False
+        below.shown = below.told and not beside.shown
 
     def _next_language(self) -> None:
         view = self.view

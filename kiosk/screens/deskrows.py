@@ -14,6 +14,7 @@ from kiosk.screens.theme import BLUE, CARD, EDGE, INK, MUTED, TONES
 from kiosk.screens.widgets.action import Action
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.panel import Panel
+from kiosk.screens.widgets.wrapping import unbroken
 
 _QUIET = "#E8ECF3"
 _CHIP, _CHIP_UPRIGHT = 19.0, 26.0
@@ -94,15 +95,15 @@ class OrderRow(Row, Panel):
             ids.left.text, ids.promise.text = hand.word(say.NOW), ""
             return
         words, tone = say.PROMISES[line.promise]
-        ids.promise.text = hand.word(words) % {"time": line.due}
+        ids.promise.text = unbroken(hand.word(words) % {"time": line.due})
         ids.chip.fill = _QUIET if tone is None else TONES[tone].ground
         ids.left.ink = ids.promise.ink = INK if tone is None else TONES[tone].ink
         if line.promise in _OVER:
             ids.left.text = "✓" if line.promise is not PromiseState.WITHDRAWN else "–"
         elif line.minutes_left > 0:
-            ids.left.text = hand.count(say.LEFT, line.minutes_left)
+            ids.left.text = unbroken(hand.count(say.LEFT, line.minutes_left))
         elif line.promise is PromiseState.BROKEN and line.minutes_left < 0:
-            ids.left.text = hand.count(say.LATE, -line.minutes_left)
+            ids.left.text = unbroken(hand.count(say.LATE, -line.minutes_left))
         else:
             ids.left.text = hand.word(say.NOW)
 
@@ -156,11 +157,15 @@ class DoneRow(Row, Panel):
 class DeskMarks(Row):
     """What is not as it should be: the camera, the way to the hub, the age of the information."""
 
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to say."""
+        return any(mark.text for mark in (self.ids.trouble, self.ids.waiting, self.ids.age))
+
     def tell(self, hand: Hand, view: DeskView, age: str) -> bool:
         """Show the marks that apply. Whether that changed anything."""
         trouble = "" if view.trouble is None else hand.word(say.TROUBLES.get(view.trouble, ""))
         waiting = hand.count(say.WAITING, view.waiting_events) if view.waiting_events else ""
         words = ((self.ids.trouble, trouble), (self.ids.waiting, waiting), (self.ids.age, age))
         changed = [mark.tell(text) for mark, text in words]
-        self.shown = any(text for _, text in words)
         return any(changed)

@@ -6,7 +6,6 @@ from typing import Any
 
 from kivy.base import EventLoop
 from kivy.clock import Clock as KivyClock
-from kivy.core.text import LabelBase
 from kivy.core.window import Window
 from kivy.graphics.opengl import GL_RGB, GL_UNSIGNED_BYTE, glFinish, glReadPixels
 from PIL import Image
@@ -18,9 +17,9 @@ from kiosk.model.clock import Instant
 from kiosk.model.ids import EpochMs, MonotonicMs
 from kiosk.model.pack import TouchpointKind
 from kiosk.model.scene import Scene
+from kiosk.screens.glass import clear_with, load_fonts
 from kiosk.screens.screen import Tools
 from kiosk.screens.stage import Stage
-from kiosk.screens.theme import font_files, rgba
 from kiosk.session.rooms import room_view
 
 _FRAMES = 4
@@ -49,13 +48,12 @@ class Painter:
         """`assets` is the folder of fonts and icons. Raises `DisplayError` when nothing can be drawn here."""
         if Window is None:
             raise _NO_WINDOW
-        for name, file in font_files(assets).items():
-            LabelBase.register(name, str(file))
+        load_fonts(assets)
         self._clock = StillClock()
         self._shown: Stage | None = None
         # As in the app: a screen that asks to be laid out anew is, before the next frame.
         self._refit = KivyClock.create_trigger(self._fit)
-        self._tools = Tools(texts, self._clock, _nobody_hears, self._refit, _clear_with)
+        self._tools = Tools(texts, self._clock, _nobody_hears, self._refit, clear_with)
         self._stages: dict[TouchpointKind, Stage] = {}
         EventLoop.start()
 
@@ -103,7 +101,3 @@ def _picture(width: int, height: int) -> bytes:
 
 def _nobody_hears(_command: Any) -> None:
     """Nothing is tapped in a picture."""
-
-
-def _clear_with(color: str) -> None:
-    Window.clearcolor = rgba(color)

@@ -9,6 +9,7 @@ from kiosk.model.view import Freshness
 
 _IN_MINUTES = N2_("in %(n)d min", "in %(n)d min")
 _IN_HOURS = N_("in %(hours)d h %(minutes)d min")
+_IN_FULL_HOURS = N_("in %(hours)d h")
 _NOW = N_("now")
 _OLD_MINUTES = N2_("Information is %(n)d minute old", "Information is %(n)d minutes old")
 _OLD_HOURS = N2_("Information is %(n)d hour old", "Information is %(n)d hours old")
@@ -25,7 +26,8 @@ def until(texts: Texts, lang: Lang, left_ms: int) -> str:
         return texts.get(lang, _NOW)
     if minutes < _HOUR:
         return texts.plural(lang, *_IN_MINUTES, minutes)
-    return texts.get(lang, _IN_HOURS) % {"hours": minutes // _HOUR, "minutes": minutes % _HOUR}
+    words = _IN_HOURS if minutes % _HOUR else _IN_FULL_HOURS
+    return texts.get(lang, words) % {"hours": minutes // _HOUR, "minutes": minutes % _HOUR}
 
 
 def age(texts: Texts, lang: Lang, freshness: Freshness, clock: Clock) -> str:

@@ -24,7 +24,7 @@ from kiosk.model.command import (
     UndoOrder,
 )
 from kiosk.model.customer import RefKind
-from kiosk.model.ids import CaseId, MonotonicMs, OrderId, ScanId
+from kiosk.model.ids import CaseId, Lang, MonotonicMs, OrderId, ScanId
 from kiosk.model.order import OrderState, PromiseState
 from kiosk.model.outcome import Outcome
 from kiosk.model.step import Tone
@@ -33,6 +33,7 @@ from kiosk.screens.deskwords import ACTS, PROMISES, STATES
 from kiosk.screens.pilot import find
 from kiosk.screens.theme import TONES
 from kiosk.screens.trouble import TOTAL
+from kiosk.screens.widgets.wrapping import as_typed
 from tests.screens import scenes
 from tests.screens.conftest import Opener
 
@@ -56,9 +57,18 @@ def test_board_shows_numbers_and_departures(open_theatre: Opener) -> None:
     theatre = open_theatre(Role.BOARD)
     theatre.show(scenes.board())
     said = theatre.texts()
-    assert {"Valmisteilla", "Noudettavissa", "A20", "A26", "B10", "B12", "17:30", "Tukholma", "→ 18:40", "16:57"} <= set(
-        said
-    )
+    assert {
+        "Valmisteilla",
+        "Noudettavissa",
+        "A20",
+        "A26",
+        "B10",
+        "B12",
+        "17:30",
+        "Tukholma",
+        "→ 18:40",
+        "16:57",
+    } <= set(said)
 
 
 def test_newest_ready_number_comes_first(open_theatre: Opener) -> None:
@@ -182,7 +192,8 @@ def test_desk_says_how_late_in_colour_and_words(open_theatre: Opener) -> None:
     """Late, due soon, in time: never a colour alone."""
     theatre = open_theatre(Role.DESK, LANDSCAPE)
     theatre.show(scenes.desk(lang=scenes.EN))
-    assert {"3 min late", "2 min", "due soon, 17:01", "14 min", "by 17:03", "Customer is here"} <= set(theatre.texts())
+    texts = {as_typed(text) for text in theatre.texts()}
+    assert {"3 min late", "2 min", "due soon, 17:01", "14 min", "by 17:03", "Customer is here"} <= texts
 
 
 def test_desk_turns_to_the_order_that_was_scanned(open_theatre: Opener) -> None:
@@ -201,6 +212,23 @@ def test_desk_turns_to_the_order_that_was_scanned(open_theatre: Opener) -> None:
     theatre.tap("next")
     theatre.show(msgspec.structs.replace(view, lines=lines))
     assert "A11" in theatre.texts()
+
+
+@pytest.mark.parametrize("lang", scenes.LANGS)
+def test_desk_keeps_its_title_whatever_is_wrong(open_theatre: Opener, lang: Lang) -> None:
+    """Marks that have no room beside the title stand below it."""
+    theatre = open_theatre(Role.DESK, LANDSCAPE)
+    view = msgspec.structs.replace(
+        scenes.desk(lang=lang, waiting=12), trouble=Trouble.CAMERA_BLIND, freshness=scenes.OLD
+    )
+    theatre.show(view)
+    theatre.picture(f"desk-all-marks-{lang}")
+    sizes = {words.text: words.drawn_size for words in theatre.words()}
+    assert sizes[view.title] == 50
+    assert len([text for text in sizes if "12" in text or "7" in text.split()]) >= 2
+    theatre.show(msgspec.structs.replace(view, trouble=None, waiting_events=0, freshness=scenes.CURRENT))
+    assert find(theatre.stage, "language") is not None
+    assert not theatre.stage.current.ids.below.shown  # type: ignore[union-attr]
 
 
 def test_desk_answers_an_act_that_was_refused(open_theatre: Opener) -> None:

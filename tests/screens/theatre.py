@@ -17,7 +17,7 @@ from kiosk.i18n import Texts
 from kiosk.model.command import Command
 from kiosk.model.ids import ScanId
 from kiosk.model.view import View
-from kiosk.screens.app import OpasApp
+from kiosk.screens.app import OpasApp, WindowHandlers
 from kiosk.screens.pilot import PilotTouch, find, tap
 from kiosk.screens.stage import Stage
 from kiosk.screens.widgets.cell import Cell, parts_of
@@ -48,12 +48,9 @@ class Theatre:
         self.app = OpasApp(
             config,
             texts,
-            send=self.sent.append,
-            on_shown=self._report,
-            on_key=self._hear,
+            WindowHandlers(self.sent.append, self._report, self._hear, self.held.append),
             assets=ASSETS,
             clock=self.clock,
-            on_hold=self.held.append,
         )
         self._size = config.size
 

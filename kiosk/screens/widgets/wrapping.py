@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-_BESIDE_NUMBER = re.compile(r" (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
+_BESIDE_NUMBER = re.compile(r"(?<!,) (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
 _NO_BREAK = "\u00a0"
 Extent = Callable[[str, int], tuple[int, int]]
 """Width and height in pixels of one line of text at a font size; the height is the same for all texts."""
@@ -30,7 +30,7 @@ class Setting(NamedTuple):
 
 
 def unbroken(text: str) -> str:
-    """`text` with each number held to the word before it and the unit after it: "Gate 7", "120 m"."""
+    """`text` with each number held to the unit after it and the word before it, if that ends in no comma: "Gate 7", "120 m"."""
     return _BESIDE_NUMBER.sub(_NO_BREAK, text)
 
 

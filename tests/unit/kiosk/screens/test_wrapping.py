@@ -58,4 +58,5 @@ def test_numbers_stay_with_their_words() -> None:
     assert unbroken("Gate 7") == "Gate\u00a07"
     assert unbroken("120 m · noin 2 min") == "120\u00a0m · noin\u00a02\u00a0min"
     assert unbroken("Information desk") == "Information desk"
+    assert unbroken("late, 17:04") == "late, 17:04"
     assert as_typed(unbroken("120 m · noin 2 min")) == "120 m · noin 2 min"
