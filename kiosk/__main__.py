@@ -87,17 +87,14 @@ class Touchpoint:
         self._app.stop()
 
     def _make_app(self) -> "OpasApp":
-        from kiosk.screens.app import OpasApp
+        from kiosk.screens.app import OpasApp, WindowHandlers
 
         app = OpasApp(
             self._config,
             self._texts,
-            send=self._send,
-            on_shown=self._shown,
-            on_key=self._key,
+            WindowHandlers(self._send, self._shown, self._key, self._hold),
             assets=ASSETS,
             clock=self._clock,
-            on_hold=self._hold,
         )
         app.on_first_frame(self._first_frame)
         return app

@@ -91,7 +91,7 @@ def _prepared(folder: str) -> Any:
 def _app(folder: str, idle_s: float) -> dict[str, Any]:
     config = _prepared(folder)
     from kiosk.i18n import Texts
-    from kiosk.screens.app import OpasApp
+    from kiosk.screens.app import OpasApp, WindowHandlers
     from tests.fakes.clock import FakeClock
 
     found: dict[str, Any] = {}
@@ -99,9 +99,7 @@ def _app(folder: str, idle_s: float) -> dict[str, Any]:
     app = OpasApp(
         config,
         Texts.load(ROOT / "assets" / "locales", config.screen.languages),
-        send=lambda _command: None,
-        on_shown=lambda _scan: shown.set(),
-        on_key=lambda _key: None,
+        WindowHandlers(lambda _command: None, lambda _scan: shown.set(), lambda _key: None),
         assets=ROOT / "assets",
         clock=FakeClock(),
     )
