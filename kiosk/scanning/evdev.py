@@ -172,6 +172,7 @@ class HidScanner(Scanner):
                 forbidden = True
                 continue
             except OSError:
+                # It was unplugged between the listing and now, or is of a kind that can't be opened: another may be meant.
                 continue
             if self._is_meant(device):
                 return device

@@ -1,5 +1,7 @@
 """The desk's cases: calls for help, contradictions, and promises that became a case because their time passed."""
 
+from contextlib import suppress
+
 from kiosk.guidance import Guide
 from kiosk.model.case import Case, CaseKind, CaseState, case_of_broken_promise
 from kiosk.model.customer import Ref, RefKind, Subject
@@ -52,10 +54,8 @@ class BrokenPromises:
             place = guide.touchpoint.place
             key = case_of_broken_promise(order.id, order.call.made_at)
             opened = HelpCalled(key, CaseKind.CLAIM, place, speaks, Ref(RefKind.ORDER, order.id))
-            try:
+            with suppress(ChangeRefused):
                 self._store.record((PromiseBroken(order.id), opened), pack)
-            except ChangeRefused:
-                continue
 
     def _open(self) -> list[PickupOrder]:
         orders = self._store.all(Collection.ORDERS)
