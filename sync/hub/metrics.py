@@ -8,9 +8,12 @@ from kiosk.model.event import Health
 from kiosk.model.ids import EpochMs
 from sync.hub.identity.kinds import Kind
 from sync.hub.ingest import Tally
+from sync.hub.routes import SiteRoutes, is_heard, routes_of
 from sync.hub.store.identity_rows import Standing
 from sync.hub.store.rows import Counts, DeviceState, Erasure, Site, Watermark
+from sync.wire.messages import Route
 
+_ROUTES = (*Route, "")
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
@@ -37,7 +40,7 @@ class Readings(msgspec.Struct, frozen=True):
 
 def metrics_text(seen: Readings) -> str:
     """All metrics. No personal data is in them."""
-    lines = [*_hub(seen), *_devices(seen), *_certificates(seen), ""]
+    lines = [*_hub(seen), *_devices(seen), *_routes(seen), *_certificates(seen), ""]
     return "\n".join(lines)
 
 
@@ -81,6 +84,19 @@ def _devices(seen: Readings) -> Iterable[str]:
     yield from _metric("opas_device_silent_seconds", "gauge", "Since the last sign of life.", silent)
     cloned: list[Sample] = [(labels, float(each.cloned)) for labels, each in labelled]
     yield from _metric("opas_device_cloned", "gauge", "1 when two outboxes send as this device.", cloned)
+
+
+def _routes(seen: Readings) -> Iterable[str]:
+    """One number for each way at each site, not one for each device: a dead bridge is the site's trouble."""
+    found, none = routes_of(device for device in seen.devices if is_heard(device, seen.now)), SiteRoutes({})
+    samples: list[Sample] = [
+        ({"site": site.id, "route": route or "unknown"}, found.get(site.id, none).counts.get(route, 0))
+        for site in seen.sites
+        for route in _ROUTES
+    ]
+    yield from _metric(
+        "opas_site_devices", "gauge", "Devices of a site that are heard, by the way they reach the hub.", samples
+    )
 
 
 def _certificates(seen: Readings) -> Iterable[str]:

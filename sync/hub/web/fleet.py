@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from urllib.parse import urlencode
 
@@ -12,12 +12,13 @@ from kiosk.model.event import Health
 from kiosk.model.ids import DeviceId, EpochMs, SiteId
 from kiosk.model.pack import TouchpointKind
 from sync.hub.broker import BrokerState
+from sync.hub.routes import SILENT_AFTER_MS, SiteRoutes, route_name, routes_of
 from sync.hub.store.rows import DeviceState, Site
 from sync.hub.web import words
+from sync.hub.web.brokers import DETOUR, ROUTE, BrokersView, brokers_of, fault_in_short
 from sync.hub.web.moments import Moment, moment
+from sync.wire.messages import Route
 
-SILENT_AFTER_MS = 90_000
-"""A device tells of itself at least twice in this time."""
 PAGE = 50
 _LONGEST_TEXT = 64
 _PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
@@ -32,6 +33,8 @@ class Tone(StrEnum):
     IDLE = "idle"
 
 
+_HEARD = frozenset({Tone.GOOD, Tone.WARN})
+"""How a device stands of which it is known how it is now."""
 _WORST_FIRST = {tone: rank for rank, tone in enumerate((Tone.BAD, Tone.WARN, Tone.IDLE, Tone.GOOD))}
 
 
@@ -42,6 +45,7 @@ class Wanted(msgspec.Struct, frozen=True):
     health: str = ""
     text: str = ""
     page: int = 1
+    way: str = ""
 
     def query(self, **other: str | int) -> str:
         """The address of this, with `other` values; without what is not asked for."""
@@ -53,12 +57,13 @@ class Wanted(msgspec.Struct, frozen=True):
 def wanted_of(query: Mapping[str, str]) -> Wanted:
     """What an address asks for; what can't be understood is passed over."""
     page = _PAGE_NUMBER.fullmatch(query.get("page", ""))
-    health = query.get("health", "")
+    health, way = query.get("health", ""), query.get("way", "")
     return Wanted(
         query.get("site", "")[:_LONGEST_TEXT],
         health if health in set(Tone) else "",
         query.get("text", "").strip()[:_LONGEST_TEXT],
         1 if page is None else int(page[0]),
+        way if way in set(Route) else "",
     )
 
 
@@ -81,6 +86,8 @@ class DeviceView(msgspec.Struct, frozen=True):
     waiting: int
     unsent: Moment | None
     seen: Moment | None
+    way: str
+    """Said only of one that goes another way than it should."""
 
 
 class SiteView(msgspec.Struct, frozen=True):
@@ -91,6 +98,7 @@ class SiteView(msgspec.Struct, frozen=True):
     pack: str
     devices: int
     troubled: int
+    broker: str
 
 
 class FleetView(msgspec.Struct, frozen=True):
@@ -107,6 +115,17 @@ class FleetView(msgspec.Struct, frozen=True):
     previous: str
     """Its address, empty where there is none."""
     next: str
+    brokers: BrokersView
+    ways: tuple[tuple[str, str], ...]
+    """What can be asked for, and how that is called; none where no site has a broker of its own."""
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """How every device stands. `strays` don't reach their site's broker though others do."""
+
+    tones: Mapping[DeviceId, Tone]
+    routes: Mapping[SiteId, SiteRoutes]
+    strays: Collection[DeviceId]
 
 
 def fleet_of(
@@ -115,7 +134,8 @@ def fleet_of(
     """What is shown of the devices."""
     by_id = {site.id: site for site in sites}
     known = [device for device in devices if device.site in by_id]
-    tones = {device.id: health_of(device, broker, now)[0] for device in known}
+    standing = _standing(known, broker, now)
+    tones = standing.tones
     matching = [device for device in known if _matches(device, tones[device.id], wanted)]
     matching.sort(key=lambda device: _rank(device, tones[device.id]))
     pages = max(1, -(-len(matching) // PAGE))
@@ -124,8 +144,10 @@ def fleet_of(
     here = msgspec.structs.replace(wanted, page=page)
     return FleetView(
         wanted=here,
-        devices=tuple(device_view(device, by_id[device.site], broker, now) for device in shown),
-        sites=_sites(known, sites, tones),
+        devices=tuple(
+            device_view(device, by_id[device.site], broker, now, stray=device.id in standing.strays) for device in shown
+        ),
+        sites=_sites(sites, known, standing),
         total=len(known),
         troubled=sum(tone is not Tone.GOOD for tone in tones.values()),
         matching=len(matching),
@@ -133,7 +155,22 @@ def fleet_of(
         last=(page - 1) * PAGE + len(shown),
         previous=here.query(page=page - 1) or "?" if page > 1 else "",
         next=here.query(page=page + 1) if page < pages else "",
+        brokers=brokers_of(by_id, standing.routes),
+        ways=_ways(standing.routes, wanted),
     )
+
+
+def _standing(devices: Sequence[DeviceState], broker: BrokerState, now: EpochMs) -> _Standing:
+    tones = {device.id: health_of(device, broker, now)[0] for device in devices}
+    heard = [device for device in devices if tones[device.id] in _HEARD]
+    routes = routes_of(heard)
+    strays = {device.id for device in heard if device.route == Route.CENTRAL and routes[device.site].has_strays}
+    return _Standing({**tones, **dict.fromkeys(strays, Tone.WARN)}, routes, strays)
+
+
+def _ways(routes: Mapping[SiteId, SiteRoutes], wanted: Wanted) -> tuple[tuple[str, str], ...]:
+    needed = wanted.way or any(each.of for each in routes.values())
+    return tuple((way.value, says) for way, says in ROUTE.items()) if needed else ()
 
 
 def _matches(device: DeviceState, tone: Tone, wanted: Wanted) -> bool:
@@ -141,6 +178,7 @@ def _matches(device: DeviceState, tone: Tone, wanted: Wanted) -> bool:
     return (
         wanted.site in {"", device.site}
         and wanted.health in {"", tone}
+        and (not wanted.way or (tone in _HEARD and wanted.way == device.route))
         and (not text or any(text in part.casefold() for part in (device.id, device.name, device.problem)))
     )
 
@@ -151,18 +189,31 @@ def _rank(device: DeviceState, tone: Tone) -> tuple[int, int, int, str, str]:
     return _WORST_FIRST[tone], since if device.waiting and since else 1 << 53, -device.waiting, device.site, device.name
 
 
-def _sites(
-    devices: Sequence[DeviceState], sites: Sequence[Site], tones: Mapping[DeviceId, Tone]
-) -> tuple[SiteView, ...]:
+def _sites(sites: Sequence[Site], devices: Sequence[DeviceState], standing: _Standing) -> tuple[SiteView, ...]:
     counts: Counter[SiteId] = Counter(device.site for device in devices)
-    troubled = Counter(device.site for device in devices if tones[device.id] is not Tone.GOOD)
-    views = [SiteView(site.id, site.name, site.pack or "", counts[site.id], troubled[site.id]) for site in sites]
-    return tuple(sorted(views, key=lambda site: (-site.troubled, site.name, site.id)))
+    troubled = Counter(device.site for device in devices if standing.tones[device.id] is not Tone.GOOD)
+    views = (
+        SiteView(
+            id=site.id,
+            name=site.name,
+            pack=site.pack or "",
+            devices=counts[site.id],
+            troubled=troubled[site.id],
+            broker=fault_in_short(standing.routes, site.id),
+        )
+        for site in sites
+    )
+    return tuple(sorted(views, key=lambda site: (not site.broker, -site.troubled, site.name, site.id)))
 
 
-def device_view(device: DeviceState, site: Site, broker: BrokerState, now: EpochMs) -> DeviceView:
-    """One device, the gravest thing first."""
+def device_view(
+    device: DeviceState, site: Site, broker: BrokerState, now: EpochMs, *, stray: bool = False
+) -> DeviceView:
+    """One device, the gravest thing first; `stray`: it does not reach its site's broker, and others do."""
     tone, health, problem = health_of(device, broker, now)
+    way = DETOUR.get(route_name(device), "") if tone in _HEARD and not stray else ""
+    if stray:
+        tone, health, problem = Tone.WARN, words.HEALTH[Health.DEGRADED], problem or words.PROBLEM_STRAY
     return DeviceView(
         id=device.id,
         name=device.name,
@@ -180,6 +231,7 @@ def device_view(device: DeviceState, site: Site, broker: BrokerState, now: Epoch
         waiting=device.waiting,
         unsent=moment(device.unsent_since) if device.waiting and device.unsent_since else None,
         seen=None if device.seen_at is None else moment(device.seen_at),
+        way=way,
     )
 
 

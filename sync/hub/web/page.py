@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sync.hub.web.views import PageView
 from sync.hub.web.words import WORDS
 
-SECTIONS = ("overview", "filter", "sites", "conflicts", "quarantine", "erasures", "events")
+SECTIONS = ("overview", "brokers", "filter", "sites", "conflicts", "quarantine", "erasures", "events")
 
 
 def templates() -> jinja2.Environment:

@@ -52,6 +52,12 @@ class Words(msgspec.Struct, frozen=True):
     warn: str = "Needs attention"
     idle: str = "Not heard"
     good: str = "Ready"
+    way: str = "Way to the hub"
+    any_way: str = "Any way"
+    site_brokers: str = "Site brokers"
+    site_brokers_ill: str = "site brokers in trouble:"
+    show_devices: str = "Show its devices"
+    more_brokers: str = "more; they stand first in the list of sites. Bridges that die together have one cause mostly: look at the central broker."
     search: str = "Name, id or problem"
     show: str = "Show"
     show_all: str = "Show all"
@@ -216,6 +222,10 @@ PROBLEM_SITE = (
     "It is set up for site “{told}” but registered here for “{site}”. Correct device.site or register it anew."
 )
 PROBLEM_REMOVED = "Its certificate counts no more. Let it in again by the code on its screen if it shall come back."
+PROBLEM_STRAY = (
+    "It can’t reach its site’s own broker, and others of the site can: the gates there hear of its tickets from the hub"
+    " only. Check the network between the two, and [sitebroker] in its device.toml."
+)
 PROBLEM_SILENT = "No sign of life, though it did not sign off. Look at its agent and its network."
 PROBLEM_UNHEARD = "The broker is away, so nothing is known of it until it is back."
 PROBLEM_UNSEEN = "Start its agent, with the token that the hub gave where it has no certificate."

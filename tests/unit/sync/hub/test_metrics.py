@@ -8,7 +8,7 @@ from kiosk.model.event import Health
 from kiosk.model.ids import HubVersion
 from sync.wire.messages import Status
 from tests.unit.sync.hub.office import Office
-from tests.unit.sync.hub.world import GATE, SECOND_GATE, envelope, event, redeemed
+from tests.unit.sync.hub.world import DESK, GATE, OTHER_SITE, SECOND_GATE, SITE, envelope, event, redeemed
 
 _LINE = re.compile(r'[a-z_]+(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? [-+0-9.e]+')
 
@@ -63,6 +63,22 @@ def test_trouble_is_a_number(office: Office, problem: str) -> None:
     """To be alarmed on."""
     office.storage_problem = problem
     assert f"opas_storage_well {0 if problem else 1}" in lines(office)
+
+
+def test_by_which_way_devices_come_is_told_of_the_site(office: Office) -> None:
+    """Those that are heard; a bridge that is dead is one number to be alarmed on."""
+    for device, route in ((GATE, "past"), (SECOND_GATE, "bridge")):
+        office.world.take(Status(Health.READY, site=SITE, route=route), device=device)
+    office.world.take(Status(Health.READY, site=OTHER_SITE, route="by satellite"), device=DESK)
+
+    def told() -> set[str]:
+        return {line for line in lines(office) if line.startswith("opas_site_devices{") and not line.endswith(" 0")}
+
+    both = {f'opas_site_devices{{site="{SITE}",route="{route}"}} 1' for route in ("past", "bridge")}
+    assert told() == {*both, f'opas_site_devices{{site="{OTHER_SITE}",route="unknown"}} 1'}
+    assert f'opas_site_devices{{site="{SITE}",route="central"}} 0' in lines(office)
+    office.world.take(Status(Health.OFFLINE), device=GATE)
+    assert both - told() == {f'opas_site_devices{{site="{SITE}",route="past"}} 1'}
 
 
 def test_it_names_nobody(office: Office) -> None:

@@ -7,6 +7,7 @@ from kiosk.model.event import Health
 from kiosk.model.ids import DeviceId, EpochMs, SiteId
 from sync.hub.store.rows import DeviceState, Site
 from sync.hub.web.fleet import PAGE, FleetView, Tone, Wanted, device_view, fleet_of, wanted_of
+from sync.wire.messages import Route
 from tests.fakes.clock import NOON
 from tests.unit.sync.hub.web.test_views import READY, SITE, UP, state
 
@@ -102,6 +103,8 @@ def test_the_sites_that_need_somebody_stand_first() -> None:
         ({}, Wanted()),
         ({"site": "shop", "health": "warn", "text": " x ", "page": "7"}, Wanted("shop", "warn", "x", 7)),
         ({"health": "purple", "page": "-1"}, Wanted()),
+        ({"way": "past"}, Wanted(way="past")),
+        ({"way": "by satellite"}, Wanted()),
         ({"page": "0"}, Wanted()),
         ({"page": "9" * 40}, Wanted()),
         ({"page": "٣"}, Wanted()),
@@ -136,3 +139,60 @@ def test_ten_thousand_devices_are_one_page() -> None:
     assert (len(view.devices), view.total, view.matching, view.last) == (PAGE, 10_000, 10_000, PAGE)
     assert all(device.tone is Tone.BAD for device in view.devices)
     assert READY.id not in ids(view)
+
+
+def test_a_dead_bridge_is_one_line_for_its_site_and_no_trouble_of_its_fifty_devices() -> None:
+    """It says what is wrong, what it means and what to do, and leads to the devices."""
+    devices = [named(f"gate-{n}", route="past" if n else "bridge") for n in range(50)]
+    view = fleet([*devices, named("far", site=SHOP.id, told_site=SHOP.id, route="direct")])
+    (line,) = view.brokers.shown
+    assert (line.site, line.name, line.way, view.brokers.ill) == (SITE.id, SITE.name, "past", 1)
+    assert "49 of 50 devices" in line.what
+    assert "Customers notice nothing" in line.means
+    assert "log of the site’s broker" in line.todo
+    assert view.troubled == 0
+    assert [(site.id, site.broker) for site in view.sites] == [("terminal", "Bridge dead"), ("shop", "")]
+    assert {device.way != "" for device in view.devices if device.id not in {"gate-0", "far"}} == {True}
+    assert fleet(devices, way="past").matching == 49
+    assert fleet(devices, way="central").matching == 0
+
+
+def test_a_sites_broker_that_nobody_reaches_is_told_with_what_may_happen() -> None:
+    """One device that alone does not reach it is in trouble itself."""
+    view = fleet([named("a", route="central"), named("b", route="central")])
+    (line,) = view.brokers.shown
+    assert (line.way, view.troubled) == ("central", 0)
+    assert "let in the same ticket" in " ".join(line.means.split())
+    view = fleet([named("a", route="central"), named("b", route="bridge")])
+    assert (view.brokers.ill, view.troubled) == (0, 1)
+    assert (view.devices[0].id, view.devices[0].tone, view.devices[0].way) == ("a", Tone.WARN, "")
+    assert "others of the site can" in view.devices[0].problem
+    assert (
+        fleet([named("a", route="central", problem="camera"), named("b", route="bridge")]).devices[0].problem
+        == "camera"
+    )
+
+
+def test_what_a_device_said_before_it_went_accuses_no_broker() -> None:
+    """Nor does it while the hub hears nobody, and who asks for a way is shown those that are heard."""
+    gone = [named("a", route="past", health=Health.OFFLINE), named("b", route="past", removed=True)]
+    assert fleet(gone).brokers.ill == 0
+    assert fleet(gone, way="past").matching == 0
+    assert [device.way for device in fleet(gone).devices] == ["", ""]
+
+
+def test_very_many_dead_bridges_are_a_few_lines_and_a_number() -> None:
+    """The central broker's own certificate may have run out."""
+    sites = [Site(SiteId(f"s{n:03}"), f"Site {n:03}", b"") for n in range(200)]
+    devices = [named(f"d{n:03}", site=site.id, told_site=site.id, route="past") for n, site in enumerate(sites)]
+    devices[150] = msgspec.structs.replace(devices[150], route="central")
+    view = fleet_of(devices, sites, UP, NOON, Wanted())
+    assert [line.site for line in view.brokers.shown] == ["s150", "s000", "s001", "s002"]
+    assert (view.brokers.more, view.brokers.ill) == (196, 200)
+
+
+def test_ways_can_be_chosen_where_a_site_has_a_broker_of_its_own() -> None:
+    """Else there is nothing to choose."""
+    assert fleet([named("a", route="direct"), named("b")]).ways == ()
+    assert {way for way, _ in fleet([named("a", route="bridge")]).ways} == set(Route)
+    assert fleet([named("a")], way="past").ways

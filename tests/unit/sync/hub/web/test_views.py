@@ -18,8 +18,9 @@ from kiosk.model.ids import (
 from kiosk.model.ticket import Decision
 from sync.hub.broker import BrokerState
 from sync.hub.ingest import Tally
+from sync.hub.routes import SILENT_AFTER_MS
 from sync.hub.store.rows import Counts, DeviceState, Site, StoredEvent
-from sync.hub.web.fleet import SILENT_AFTER_MS, Tone, device_view
+from sync.hub.web.fleet import Tone, device_view
 from sync.hub.web.views import Facts, event_view, page_of
 from sync.wire.codec import encode_event
 from tests.fakes.clock import NOON

@@ -11,7 +11,9 @@ from kiosk.model.floor import PathwayMode
 from kiosk.model.outcome import Outcome
 from kiosk.model.pack import TouchpointKind
 from kiosk.model.ticket import Decision
-from sync.hub.web import sentences, words
+from sync.hub.routes import Fault
+from sync.hub.web import brokers, sentences, words
+from sync.wire.messages import Route
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,8 @@ from sync.hub.web import sentences, words
         (Refusal, words.REFUSAL),
         (TouchpointKind, words.ROLE),
         (PathwayMode, words.MODE),
+        (Route, brokers.ROUTE),
+        (Fault, brokers.BROKER),
     ],
 )
 def test_every_member_has_words(members: type[StrEnum], table: dict[object, str]) -> None:
