@@ -6,7 +6,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -37,13 +37,11 @@ class SqliteHubStore:
         self._path = data / "hub.db"
         self._write = threading.Lock()
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._lock_file = _claim(data)
-        try:
-            self._writer = _open(self._path)
+        with ExitStack() as opened:
+            self._lock_file = opened.enter_context(_claim(data))
+            self._writer = opened.enter_context(closing(_open(self._path)))
             self._begin_life(clock)
-        except DataError:
-            self._lock_file.close()
-            raise
+            opened.pop_all()
 
     @contextmanager
     def reading(self) -> Iterator[SqliteReading]:
@@ -119,23 +117,26 @@ def _open(path: Path) -> sqlite3.Connection:
     except OSError as error:
         todo = "Give the hub's user write access to the folder and the file."
         raise DataError(f"{path}: can't be opened ({error.strerror}).", todo) from error
-    with _translated(path):
-        connection = _connect(path)
+    with _translated(path), ExitStack() as opened:
+        connection = opened.enter_context(closing(_connect(path)))
         connection.execute("PRAGMA journal_mode = WAL")
         db = sqlite_utils.Database(connection)
         if written_by_newer(db):
-            connection.close()
             todo = "Install the newer release again, or put back the backup that was made before it."
             raise DataError(f"{path}: was written by a newer release.", todo)
         MIGRATIONS.apply(db)
+        opened.pop_all()
     return connection
 
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_MS / 1000)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -32000")
+    with ExitStack() as opened:
+        opened.enter_context(closing(connection))
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -32000")
+        opened.pop_all()
     return connection
 
 

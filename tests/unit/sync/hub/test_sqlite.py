@@ -18,6 +18,12 @@ from tests.unit.sync.hub.world import (
 )
 
 
+def _held_below(folder: Path) -> list[Path]:
+    """The files in `folder` that this process has open."""
+    held = [entry.readlink() for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+    return [path for path in held if path.is_relative_to(folder)]
+
+
 def test_versions_of_a_time_that_a_restored_backup_lost_are_not_known(tmp_path: Path) -> None:
     """Though the restored hub has gone on and passed them with other changes."""
     clock = FakeClock()
@@ -54,12 +60,13 @@ def test_a_second_hub_on_the_same_data_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_damaged_database_is_named_with_what_to_do(tmp_path: Path) -> None:
-    """It is not overwritten."""
+    """It is not overwritten, and not held on to."""
     (tmp_path / "hub.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(DataError, match="damaged") as caught:
         SqliteHubStore(tmp_path, FakeClock())
     assert "backup" in caught.value.todo
     assert (tmp_path / "hub.db").read_bytes().startswith(b"no database")
+    assert _held_below(tmp_path) == []
 
 
 def test_a_database_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
