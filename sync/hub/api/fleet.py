@@ -1,5 +1,7 @@
 """The part of the admin API that lets devices and brokers in, lists them, and turns them out."""
 
+from collections.abc import Mapping
+
 import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,7 +14,7 @@ from sync.hub.identity.claiming import Claimed, ClaimForm, NoSuchCode
 from sync.hub.identity.kinds import Kind
 from sync.hub.identity.limits import Limiter
 from sync.hub.identity.registry import Registry
-from sync.hub.store.identity_rows import Certificate
+from sync.hub.store.identity_rows import Term
 from sync.hub.store.rows import DeviceState
 
 _FORM_BYTES = 20_000
@@ -118,15 +120,15 @@ def _members(registry: Registry) -> list[Member]:
     now = registry.clock.now().wall_ms
     with registry.store.reading() as reading:
         devices = reading.devices()
-        held = {each.id: reading.identities.certificates_of(Kind.DEVICE, each.id) for each in devices}
-    return [_member(device, held[device.id], now) for device in devices]
+        terms = reading.identities.terms(Kind.DEVICE)
+    return [_member(device, terms, now) for device in devices]
 
 
-def _member(device: DeviceState, held: tuple[Certificate, ...], now: EpochMs) -> Member:
-    last = next((each for each in reversed(held) if each.gone_at is None), None)
+def _member(device: DeviceState, terms: Mapping[str, Term | None], now: EpochMs) -> Member:
+    last = terms.get(device.id)
     standing = "claimed"
     if last is None:
-        standing = "removed" if held else "token"
+        standing = "removed" if device.id in terms else "token"
     elif last.not_after <= now:
         standing = "expired"
     return Member(

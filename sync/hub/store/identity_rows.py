@@ -3,7 +3,7 @@
 Its SQL is what SQLite and PostgreSQL have in common; each passes its own way to execute a statement with `?` in it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import LiteralString, TypeVar
 
 import msgspec
@@ -67,7 +67,15 @@ class Standing(msgspec.Struct, frozen=True):
     next_end: EpochMs | None
 
 
+class Term(msgspec.Struct, frozen=True):
+    """Until when the newest certificate of one holder is valid, and when it was first shown here."""
+
+    not_after: EpochMs
+    used_at: EpochMs | None
+
+
 Value = str | int | bool | None
+_TermRow = tuple[str, int, str, EpochMs, EpochMs | None, EpochMs | None]
 _Row = TypeVar("_Row", Enrolment, Certificate, Standing)
 Rows = Iterable[Sequence[object]]
 
@@ -99,6 +107,7 @@ _CERTIFICATE = (
 _CERTIFICATE_OF = f"{_CERTIFICATE} WHERE serial = ?"
 _CERTIFICATES = f"{_CERTIFICATE} WHERE gone_at IS NULL ORDER BY kind, name, not_before"
 _CERTIFICATES_OF = f"{_CERTIFICATE} WHERE kind = ? AND name = ? ORDER BY not_before, serial"
+_TERMS = "SELECT name, not_before, serial, not_after, used_at, gone_at FROM certificates WHERE kind = ?"
 _GONE = "SELECT serial, gone_at FROM certificates WHERE gone_at IS NOT NULL AND not_after > ? ORDER BY serial"
 _STAMP = """
 SELECT count(*), count(gone_at), coalesce(max(not_before), 0), coalesce(max(gone_at), 0) FROM certificates
@@ -164,6 +173,17 @@ class IdentityRows:
     def certificates_of(self, kind: str, name: str) -> tuple[Certificate, ...]:
         """All that one holder was ever given, oldest first."""
         return self._certificates(_CERTIFICATES_OF, (kind, name))
+
+    def terms(self, kind: str) -> Mapping[str, Term | None]:
+        """By name, for everybody who was ever given one; None where all of them were taken back."""
+        found: dict[str, Term | None] = {}
+        rows = msgspec.convert(list(self._execute(_TERMS, (kind,))), list[_TermRow])
+        for name, _, _, not_after, used_at, gone_at in sorted(rows):
+            if gone_at is None:
+                found[name] = Term(not_after, used_at)
+            else:
+                found.setdefault(name, None)
+        return found
 
     def gone(self, now: EpochMs) -> tuple[tuple[str, EpochMs], ...]:
         """Serial number and time of all that were taken back before they ran out."""

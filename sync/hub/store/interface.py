@@ -80,6 +80,10 @@ class Reading(Protocol):
         """Every epoch of every device, oldest first."""
         ...
 
+    def duplicates(self) -> int:
+        """How many events came again and were dropped, in all."""
+        ...
+
     def held(self, key: EpochKey, first: Seq, last: Seq) -> Mapping[Seq, Held]:
         """The events held under the numbers `first` to `last` of one epoch."""
         ...

@@ -83,6 +83,10 @@ class PostgresReading:
         """Every epoch of every device, oldest first."""
         return tuple(Watermark(*row) for row in self._all(sql.WATERMARKS))
 
+    def duplicates(self) -> int:
+        """How many events came again and were dropped, in all."""
+        return int(self._one(sql.DUPLICATES, ())[0])
+
     def held(self, key: EpochKey, first: Seq, last: Seq) -> Mapping[Seq, Held]:
         """The events held under the numbers `first` to `last` of one epoch."""
         rows = self._all(sql.HELD, (*key, first, last))

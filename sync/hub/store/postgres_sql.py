@@ -85,6 +85,8 @@ RETURNING device, epoch, id
 """
 STREAM = "SELECT id FROM watermarks WHERE device = %s AND epoch = %s"
 
+DUPLICATES = "SELECT coalesce(sum(duplicates), 0) FROM watermarks"
+
 HELD = """
 SELECT e.seq, e.id, e.version FROM events e JOIN watermarks w ON w.id = e.stream
 WHERE w.device = %s AND w.epoch = %s AND e.seq BETWEEN %s AND %s

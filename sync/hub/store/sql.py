@@ -55,6 +55,7 @@ FROM watermarks
 """
 WATERMARK = f"{_WATERMARK} WHERE device = ? AND epoch = ?"
 WATERMARKS = f"{_WATERMARK} ORDER BY id"
+DUPLICATES = "SELECT coalesce(sum(duplicates), 0) FROM watermarks"
 WATERMARK_PUT = """
 INSERT INTO watermarks (device, epoch, seq, version, events, duplicates, cloned_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (device, epoch) DO UPDATE

@@ -86,7 +86,7 @@ def measure(console: Console) -> str:
                 queued=console.queued(),
                 tally=console.tally,
                 counts=reading.counts(),
-                watermarks=reading.all_watermarks(),
+                duplicates=reading.duplicates(),
                 sites=reading.sites(),
                 devices=reading.devices(),
                 erasures=reading.erasures(),
