@@ -3,13 +3,15 @@
 import os
 import sqlite3
 import tomllib
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.doctor import mqtt
 from deploy.doctor.finding import Finding, Machine, fail, ok, warn
-from deploy.doctor.identity import Identity, identity
+from deploy.doctor.identity import CENTRAL_BROKER, SITE_BROKER, Identity, identity, spare
+from deploy.doctor.way import way
 from deploy.errors import DeployError
 from deploy.web import HubApi
 
@@ -70,8 +72,26 @@ def device(machine: Machine, file: DeviceFile) -> list[Finding]:
     del machine  # a device names its own places
     if "id" not in file.table("device"):
         claimed = Identity(file.database.parent)
-        return [_database(file.database), *identity(claimed, str(file.table("hub").get("url", "")))]
-    return [_database(file.database), _hub(file), _broker(file)]
+        found = identity(claimed, str(file.table("hub").get("url", "")), file.table("sitebroker"))
+        return [_database(file.database), *found, *_way(file)]
+    brokers = [_broker(file, "broker", SITE_BROKER)]
+    if file.table("sitebroker"):
+        brokers = [spare(_broker(file, "sitebroker", SITE_BROKER)), _broker(file, "broker", CENTRAL_BROKER)]
+    return [_database(file.database), _hub(file), *brokers, *_way(file)]
+
+
+def _way(file: DeviceFile) -> list[Finding]:
+    """Where a site has no broker of its own there is one way only."""
+    return [way(_written_down(file.database))] if file.table("sitebroker") else []
+
+
+def _written_down(database: Path) -> dict[str, str]:
+    """What app and agent have written down beside their tables; nothing from a file that is missing or damaged."""
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT_S)) as opened:
+            return {str(key): str(value) for key, value in opened.execute("SELECT key, value FROM meta")}
+    except sqlite3.Error:
+        return {}
 
 
 def _database(path: Path) -> Finding:
@@ -108,20 +128,20 @@ def _hub(file: DeviceFile) -> Finding:
     return ok("hub", f"{url} answers and knows this device")
 
 
-def _broker(file: DeviceFile) -> Finding:
-    table, user = file.table("broker"), str(file.table("device").get("id", ""))
+def _broker(file: DeviceFile, name: str, topic: str) -> Finding:
+    table, user = file.table(name), str(file.table("device").get("id", ""))
     address = mqtt.Address(
         str(table.get("host", "")), int(table.get("port", _DEFAULT_PORT)), str(table.get("tls_ca", ""))
     )
     try:
         reason = mqtt.greet(address, user, str(table.get("password", "")), _TIMEOUT_S)
     except OSError as error:
-        todo = "Correct [broker] host and port, start the broker, or look at the network between them."
-        return fail("site broker", f"{address.host}:{address.port} does not answer ({error})", todo)
+        todo = f"Correct [{name}] host and port, start the broker, or look at the network between them."
+        return fail(topic, f"{address.host}:{address.port} does not answer ({error})", todo)
     if reason != mqtt.ACCEPTED:
-        todo = "Copy the [broker] password that was made for this device."
-        return fail("site broker", f"{address.host}:{address.port} refuses {user} (reason {reason:#x})", todo)
+        todo = f"Copy the [{name}] password that was made for this device."
+        return fail(topic, f"{address.host}:{address.port} refuses {user} (reason {reason:#x})", todo)
     where = f"{address.host}:{address.port}"
     if not address.ca_file and address.host not in {"127.0.0.1", "localhost", "::1"}:
-        return warn("site broker", f"{where} accepts {user}, without encryption", "Set [broker] tls_ca.")
-    return ok("site broker", f"{where} accepts {user}")
+        return warn(topic, f"{where} accepts {user}, without encryption", f"Set [{name}] tls_ca.")
+    return ok(topic, f"{where} accepts {user}")

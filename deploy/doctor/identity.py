@@ -3,14 +3,15 @@
 import json
 import socket
 import ssl
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 
 from deploy.clock import wall_ms
-from deploy.doctor.finding import Finding, fail, ok, warn
+from deploy.doctor.finding import Finding, Level, fail, ok, warn
 from deploy.errors import DeployError
 from deploy.web import HubApi
 
@@ -24,6 +25,8 @@ _LATE = 1 / 4
 _CLOCK_OFF_MS = 300_000
 _OK = 200
 _NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME: a device need not know the time, see sync/link/tls.py
+_PORT = 8883
+SITE_BROKER, CENTRAL_BROKER = "site broker", "central broker"
 _CLAIM = "Claim it: opas fleet claim CODE, with the code on its screen."
 
 
@@ -59,8 +62,8 @@ class Identity:
         return context
 
 
-def identity(device: Identity, hub_url: str) -> list[Finding]:
-    """Certificate, hub and broker."""
+def identity(device: Identity, hub_url: str, site_broker: Mapping[str, Any]) -> list[Finding]:
+    """Certificate, hub and broker; `site_broker` is the table [sitebroker], empty where the site has none of its own."""
     notice = device.told("notice.json")
     if not device.certificate.exists():
         says = {"removed": "was taken out of the fleet", "expired": "was away for too long"}
@@ -72,7 +75,20 @@ def identity(device: Identity, hub_url: str) -> list[Finding]:
     except OSError as error:
         todo = "Run the doctor as the user who runs the agent; if they are damaged, remove the folder and claim anew."
         return [fail("identity", f"{device.certificate.parent}: keys can't be read ({error})", todo)]
-    return [_certificate(device.certificate), _hub(hub_url, context), _broker(device.told("settings.json"), context)]
+    settings = device.told("settings.json")
+    central = (str(settings.get("broker_host", "")), int(settings.get("broker_port", 0)))
+    brokers = [_broker(SITE_BROKER, central, context)]
+    if site_broker:
+        own = (str(site_broker.get("host", "")), int(site_broker.get("port", _PORT)))
+        brokers = [spare(_broker(SITE_BROKER, own, context)), _broker(CENTRAL_BROKER, central, context)]
+    return [_certificate(device.certificate), _hub(hub_url, context), *brokers]
+
+
+def spare(finding: Finding) -> Finding:
+    """The site's own broker where there is the central one besides: a device goes without."""
+    if finding.level is not Level.FAIL:
+        return finding
+    return replace(finding, level=Level.WARN, todo=f"{finding.todo} The central one is used meanwhile.")
 
 
 def _certificate(path: Path) -> Finding:
@@ -110,8 +126,8 @@ def _hub(url: str, context: ssl.SSLContext) -> Finding:
     return ok("hub", f"{url} knows this device as {said['device']} at {said['site']}")
 
 
-def _broker(settings: dict[str, Any], context: ssl.SSLContext) -> Finding:
-    host, port = str(settings.get("broker_host", "")), int(settings.get("broker_port", 0))
+def _broker(topic: str, address: tuple[str, int], context: ssl.SSLContext) -> Finding:
+    host, port = address
     where = f"{host}:{port}"
     try:
         with (
@@ -122,12 +138,12 @@ def _broker(settings: dict[str, Any], context: ssl.SSLContext) -> Finding:
             secure.settimeout(_ALERT_S)
             secure.recv(1)
     except TimeoutError:
-        return ok("site broker", f"{where} takes the certificate")
+        return ok(topic, f"{where} takes the certificate")
     except ssl.SSLCertVerificationError as error:
-        return fail("site broker", f"{where}: its certificate is not trusted ({error.verify_message})", "Make it anew.")
+        return fail(topic, f"{where}: its certificate is not trusted ({error.verify_message})", "Make it anew.")
     except ssl.SSLError as error:
-        return fail("site broker", f"{where} does not take the certificate ({error.reason})", _CLAIM)
+        return fail(topic, f"{where} does not take the certificate ({error.reason})", _CLAIM)
     except OSError as error:
         todo = "Start the broker, correct identity.broker at the hub, or look at the network between them."
-        return fail("site broker", f"{where} does not answer ({error})", todo)
-    return fail("site broker", f"{where} does not take the certificate", _CLAIM)
+        return fail(topic, f"{where} does not answer ({error})", todo)
+    return fail(topic, f"{where} does not take the certificate", _CLAIM)
