@@ -10,6 +10,7 @@ from deploy.release.answers import Answers, nothing_told
 from deploy.release.finding import Finding, PackRefused
 from deploy.release.fit import fit_flaws
 from deploy.release.gates import gate_flaws, out_of_reach
+from deploy.release.housefit import LOCALES, house_findings
 from deploy.release.misfit import misfit
 from deploy.release.proof import Proof
 from deploy.release.proof.prove import Told
@@ -35,8 +36,11 @@ class Report:
     scenarios: int = 0
 
 
-def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None) -> Report:
-    """Compile the source in `folder` and try every gate. Pictures of holes are drawn into `pictures`."""
+def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None, locales: Path = LOCALES) -> Report:
+    """Compile the source in `folder` and try every gate. Pictures of holes are drawn into `pictures`.
+
+    `locales` holds the catalogues of the house's own texts, which share the screens with the pack's.
+    """
     report = Report()
     try:
         source = read_source(folder)
@@ -58,7 +62,7 @@ def check(folder: Path, told: Told = nothing_told, pictures: Path | None = None)
         report.scenarios = len(scenarios.all)
     found = {located(source, flaw) for flaw in flaws}
     if not flaws:
-        found |= set(replayed(scenarios, report.pack))
+        found |= {*replayed(scenarios, report.pack), *house_findings(report.pack, locales)}
     report.findings = sorted(replace(each, picture=drawn.get(each.counterexample, "")) for each in found)
     return report
 

@@ -1,19 +1,16 @@
-"""Whether every text has room on its screen, measured with the screens' own fonts at 100, 150 and 200 % of text.
+"""Whether every text of a pack has room on its screen.
 
 A text fits when it can be set within its lines at no less than the part of its size that the screens let it shrink to.
 The boxes are those of the narrowest way up; a test of the screens holds them against the real layout.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 from babel.dates import format_date
-from PIL import ImageFont
 
+from deploy.release.setting import GATE, Box, complaint
 from kiosk.guidance.effective import edges, pack_at
 from kiosk.guidance.references import Flaw
 from kiosk.guidance.texts import (
@@ -28,38 +25,17 @@ from kiosk.guidance.texts import (
     required_texts,
 )
 from kiosk.guidance.words import FORM_MARK, PLACEHOLDER
-from kiosk.model.ids import Lang
+from kiosk.model.ids import Lang, PlaceId
 from kiosk.model.pack import Pack, TouchpointKind
 
-GATE = "fit"
-SCALES = (1.0, 1.5, 2.0)
-_FONTS = Path(__file__).resolve().parents[2] / "assets" / "fonts"
-_FILES = {"regular": "Inter-Medium.otf", "semibold": "Inter-SemiBold.otf", "bold": "Inter-Bold.otf"}
-_SHRINK = 0.93
-_BESIDE_NUMBER = re.compile(r"(?<!,) (?=\d)|(?<=\d) (?=[^\W\d_]{1,3}\b)")
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where a text stands, in design pixels: its font, its size, how much that grows at most, its width and lines."""
-
-    screen: TouchpointKind
-    slot: str
-    weight: str
-    px: float
-    cap: float
-    width: int
-    lines: int
-    smallest: float = 0.6
-
-
 _KIOSK, _GATE, _BOARD, _DESK = TouchpointKind.KIOSK, TouchpointKind.GATE, TouchpointKind.BOARD, TouchpointKind.DESK
+_IN_ONE = frozenset({_GATE, _DESK})
 BOXES = (
     Box(_KIOSK, "headline", "bold", 92, 1.2, 670, 3),
     Box(_KIOSK, "detail", "regular", 48, 1.4, 670, 4),
     Box(_KIOSK, "lead", "regular", 42, 1.6, 814, 2),
     Box(_KIOSK, "time", "regular", 42, 1.6, 814, 1),
-    Box(_KIOSK, "place", "bold", 120, 1.2, 894, 2, 0.5),
+    Box(_KIOSK, "place", "bold", 120, 1.2, 894, 2, 0.5, held=True),
     Box(_KIOSK, "why", "regular", 34, 1.6, 746, 6, 0.85),
     Box(_KIOSK, "way", "regular", 38, 1.6, 723, 3),
     Box(_KIOSK, "turn", "semibold", 44, 1.6, 723, 3),
@@ -69,13 +45,18 @@ BOXES = (
     Box(_KIOSK, "pickup", "regular", 36, 1.6, 646, 2, 0.8),
     Box(_GATE, "headline", "bold", 190, 1.0, 940, 3, 0.5),
     Box(_GATE, "detail", "regular", 72, 1.6, 940, 4),
-    Box(_GATE, "place", "semibold", 84, 1.6, 940, 3),
+    Box(_GATE, "place", "semibold", 84, 1.6, 940, 3, held=True),
+    Box(_KIOSK, "invitation", "bold", 84, 1.2, 810, 3),
+    Box(_GATE, "invitation", "bold", 84, 1.2, 810, 3),
+    Box(_KIOSK, "hint", "regular", 48, 1.6, 670, 4),
+    Box(_GATE, "hint", "regular", 48, 1.6, 670, 4),
     Box(_BOARD, "hint", "semibold", 44, 1.0, 890, 2),
+    Box(_BOARD, "title", "bold", 68, 1.0, 700, 2),
     # Staff read the desk from near, and nobody can ask it for larger text.
     Box(_DESK, "title", "bold", 50, 1.0, 560, 1),
     Box(_DESK, "headline", "bold", 46, 1.0, 368, 3),
     Box(_DESK, "detail", "regular", 32, 1.0, 480, 6),
-    Box(_DESK, "place", "semibold", 32, 1.0, 480, 3),
+    Box(_DESK, "place", "semibold", 32, 1.0, 480, 3, held=True),
 )
 _LONGEST = {
     "name": "Kerttu-Liisa V.",
@@ -111,6 +92,19 @@ def _flaws(pack: Pack) -> Iterator[Flaw]:
                 said = _filled(text, values)
                 for box in boxes:
                     yield from _misfit(box, lang, form, said)
+        yield from _step_flaws(pack, lang, values)
+
+
+def _step_flaws(pack: Pack, lang: Lang, values: Mapping[str, str]) -> Iterator[Flaw]:
+    """Gates and desks say lead and place in one breath: "Board at Gate 7"."""
+    texts = pack.messages[lang]
+    names = {place.id: texts[place.name] for place in pack.places if place.name}
+    kinds = {touchpoint.kind for touchpoint in pack.touchpoints}
+    for row in (row for row in pack.rows if row.lead and row.place):
+        place = names.get(PlaceId(row.place), values["place"])
+        for box in BOXES:
+            if box.slot == "place" and box.screen in _IN_ONE and box.screen in kinds.intersection(row.at or kinds):
+                yield from _misfit(box, lang, row.lead, f"{_filled(texts[row.lead], values)} {place}")
 
 
 _Slot = tuple[TouchpointKind | None, str, str]
@@ -124,9 +118,11 @@ def _slots(pack: Pack) -> Iterator[_Slot]:
             yield from ((kind, slot, key) for slot, key in (("lead", row.lead), ("time", row.time)) if key)
     yield from ((None, part, f"{pack.last_resort.message}.{part}") for part in ("headline", "detail", "why"))
     yield from ((None, "place", place.name) for place in pack.places if place.name)
-    yield from ((_BOARD, "hint", touchpoint.hint) for touchpoint in pack.touchpoints if touchpoint.kind is _BOARD)
-    desks = {touchpoint.place for touchpoint in pack.touchpoints if touchpoint.kind is _DESK}
-    yield from ((_DESK, "title", place.name) for place in pack.places if place.id in desks and place.name)
+    names = {place.id: place.name for place in pack.places if place.name}
+    for touchpoint in pack.touchpoints:
+        yield touchpoint.kind, "invitation", touchpoint.title
+        yield touchpoint.kind, "hint", touchpoint.hint
+        yield touchpoint.kind, "title", names.get(touchpoint.place, "")
     yield from ((None, "way", key) for key in (WAY_WALK, WAY_STAIRS, WAY_LIFT))
     yield from ((None, "turn", need.key) for need in required_texts(pack) if need.key.startswith("turn."))
     yield None, "headline", WAY_NONE_HEADLINE
@@ -176,40 +172,6 @@ def _longest_date(lang: Lang) -> str:
 
 
 def _misfit(box: Box, lang: Lang, key: str, text: str) -> Iterator[Flaw]:
-    for scale in SCALES:
-        size = round(box.px * min(scale, box.cap))
-        if not fits(text, box, size):
-            what = f'At {scale:.0%} text "{text}" ({lang}) has no room on the {box.screen} ({box.slot}).'
-            yield Flaw("messages", key, what, f"Say it in {box.lines} short lines, with shorter words.", GATE)
-            return
-
-
-@cache
-def fits(text: str, box: Box, size: int) -> bool:
-    """Whether `text` can be set in `box` at no less than `smallest` of `size`."""
-    now = float(size)
-    text = _BESIDE_NUMBER.sub("\u00a0", text) if box.slot == "place" else text
-    while now >= size * box.smallest:
-        if _set_at(text, box, round(now)):
-            return True
-        now = min(now * _SHRINK, now - 1)
-    return _set_at(text, box, round(size * box.smallest))
-
-
-def _set_at(text: str, box: Box, size: int) -> bool:
-    font = _font(box.weight, size)
-    lines, line = 1, ""
-    for word in text.split(" "):
-        if font.getlength(word) > box.width:
-            return False
-        longer = f"{line} {word}" if line else word
-        if line and font.getlength(longer) > box.width:
-            lines, line = lines + 1, word
-        else:
-            line = longer
-    return lines <= box.lines
-
-
-@cache
-def _font(weight: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(_FONTS / _FILES[weight]), size)
+    what = complaint(text, lang, box)
+    if what:
+        yield Flaw("messages", key, what, f"Say it in {box.lines} short lines, with shorter words.", GATE)

@@ -59,7 +59,7 @@ def test_board_shows_numbers_and_departures(open_theatre: Opener) -> None:
     said = theatre.texts()
     assert {
         "Valmisteilla",
-        "Noudettavissa",
+        "Noudettavat",
         "A20",
         "A26",
         "B10",

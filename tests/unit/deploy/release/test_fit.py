@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.release.checking import check
-from deploy.release.fit import BOXES, SCALES, fits
+from deploy.release.fit import BOXES
+from deploy.release.setting import SCALES, fits
 from kiosk.model.pack import TouchpointKind
 
 PACKS = Path(__file__).resolve().parents[4] / "assets" / "packs"
