@@ -28,7 +28,7 @@ class Device(msgspec.Struct, frozen=True):
     name: str
 
 
-class DeviceState(msgspec.Struct, frozen=True):
+class DeviceState(msgspec.Struct, frozen=True, gc=False):
     """A device as it last told of itself; None where it has not yet. `seen_at` is the last sign of life, hub's clock.
 
     `cloned` says that its epoch carried two different events under one number. `unsent_since` is when the oldest event that

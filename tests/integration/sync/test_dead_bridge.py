@@ -18,7 +18,7 @@ from sync.link import BrokerAddress, Link, LinkSettings, MqttLink
 from sync.link.fallback import FallbackLink, Patience
 from sync.wire import topics
 from sync.wire.codec import encode
-from sync.wire.messages import Notice
+from sync.wire.messages import Notice, Route
 from tests.fakes.clock import NOON
 from tests.integration.sync.broker import DEVICE_ID, SECRETS, SITE_ID, Broker
 from tests.integration.sync.device import Device
@@ -114,6 +114,11 @@ def all_confirmed(device: Device, hub: HubEnd) -> None:
     assert kept == [event.id for event in device.written]
 
 
+def says(hub: HubEnd, route: Route) -> None:
+    """The device tells the hub by which way it comes now."""
+    hub.wait_until(lambda end: end.statuses[-1].route == route)
+
+
 @pytest.mark.parametrize("how", [Passage.cut, Passage.swallow], ids=["refused", "silent"])
 def test_events_go_past_a_dead_bridge_and_through_it_when_it_lives_again(
     device: Device, hub: HubEnd, bridge: Passage, how: Callable[[Passage], None]
@@ -127,11 +132,13 @@ def test_events_go_past_a_dead_bridge_and_through_it_when_it_lives_again(
     device.write(20)
     all_confirmed(device, hub)
     until(lambda: device.store.freshness().connected)
+    says(hub, Route.PAST)
     bridge.heal()
     device.write(20)
     device.wait_for_log(BACK)
     device.write(20)
     all_confirmed(device, hub)
+    says(hub, Route.BRIDGE)
     assert len(device.written) == 100
     assert "the central one is used" not in device.log()
 
@@ -167,6 +174,7 @@ def test_a_sites_broker_that_is_killed_while_its_bridge_is_dead_changes_nothing_
         at_site.end(signal.SIGKILL)
         device.write(10)
         device.wait_for_log("the central one is used", turn)
+        says(hub, Route.CENTRAL)
         device.write(10)
         at_site.start()
         device.wait_for_log("the site's broker is used again", turn)
