@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.model.event import Health
-from sync.hub.cli import main, serve
+from sync.hub.cli import main
 from sync.hub.hub import Hub
+from sync.hub.serving import serve
 from sync.hub.settings import HubTable, Settings
 from sync.link import Listener
 from sync.wire import topics
