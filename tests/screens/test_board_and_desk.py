@@ -93,7 +93,7 @@ def test_board_shows_only_what_its_place_is_for(open_theatre: Opener) -> None:
     theatre.show(scenes.board(departures=-1))
     assert "Lähdöt" not in theatre.texts()
     theatre.show(scenes.board(orders=-1))
-    assert "Noudettavissa" not in theatre.texts()
+    assert "Noudettavat" not in theatre.texts()
 
 
 def test_board_says_when_there_is_nothing(open_theatre: Opener) -> None:
