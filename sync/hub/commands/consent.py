@@ -6,14 +6,19 @@ that consent permitted is dropped. An older grant in a later import does not bri
 
 import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from kiosk.model.customer import ConsentState, Purpose
 from sync.hub.commands.client import AdminClient
+from sync.hub.commands.pages import actions_of, add_config, page
 from sync.hub.settings import load_settings
 
+_ACTIONS = (
+    ("show", "the person's answers, and what is held because of them"),
+    ("withdraw", "take back what the person granted, for every purpose unless some are named"),
+)
+_PURPOSES = f"one or more of {', '.join(Purpose)} (default: all)"
 _NO_ANSWER = "no answer"
 _WIDTH = max(map(len, Purpose))
 
@@ -76,17 +81,10 @@ def _purpose(text: str) -> Purpose:
 
 
 def _parser() -> argparse.ArgumentParser:
-    says, _, more = (__doc__ or "").partition("\n")
-    parser = argparse.ArgumentParser(prog="opas hub consent", description=says, epilog=more.strip())
-    actions = parser.add_subparsers(dest="action", required=True)
-    for action, does in (
-        ("show", "the person's answers, and what is held because of them"),
-        ("withdraw", "take back what the person granted, for every purpose unless some are named"),
-    ):
-        command = actions.add_parser(action, help=does, description=does)
-        command.add_argument("site", metavar="SITE")
+    parser = page("consent", __doc__)
+    for action, command in actions_of(parser, _ACTIONS):
         command.add_argument("subject", metavar="SUBJECT", help="the pseudonym, 16 hex digits")
         if action == "withdraw":
-            command.add_argument("purposes", nargs="*", type=_purpose, metavar="PURPOSE", help=", ".join(Purpose))
-        command.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (hub.toml)")
+            command.add_argument("purposes", nargs="*", type=_purpose, metavar="PURPOSE", help=_PURPOSES)
+        add_config(command)
     return parser

@@ -4,7 +4,6 @@ A file goes on where it ended, to the event; a webhook gets each event at least 
 again until it takes them. `source` and `id` of an event tell a receiver what it has already.
 """
 
-import argparse
 import os
 import signal
 import sys
@@ -17,10 +16,12 @@ import msgspec
 
 from sync.hub.commands.client import AdminClient, NoAnswer
 from sync.hub.commands.jsonlines import JsonLines
+from sync.hub.commands.pages import add_config, page
 from sync.hub.commands.webhook import NotTaken, Webhook
 from sync.hub.settings import Settings, load_settings
 from sync.link import Backoff
 
+_TRIES = "how often in a row it may fail before it gives up, 0 for without end (default: 8)"
 _FIRST_S = 0.5
 _LONGEST_S = 60.0
 _LOOK_S = 1.0
@@ -94,11 +95,11 @@ class Exporter:
 
 def main(argv: Sequence[str]) -> int:
     """Export as the arguments `argv` say; the exit status."""
-    parser = argparse.ArgumentParser(prog="opas hub export", description=__doc__.partition("\n")[0])
-    parser.add_argument("dest", help="a file to append to, or http(s)://… to post batches to")
-    parser.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (default: hub.toml)")
+    parser = page("export", __doc__)
+    parser.add_argument("dest", metavar="DEST", help="a file to append to, or http(s)://… to post batches to")
+    add_config(parser)
     parser.add_argument("--follow", action="store_true", help="go on with what comes, until Ctrl-C")
-    parser.add_argument("--tries", type=int, default=8, help="failures in a row before it gives up; 0: never (8)")
+    parser.add_argument("--tries", type=int, metavar="N", default=8, help=_TRIES)
     asked = parser.parse_args(argv)
     settings = load_settings(asked.config)
     destination = _destination(asked.dest, settings)

@@ -6,7 +6,6 @@
 import argparse
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -14,9 +13,16 @@ from zoneinfo import ZoneInfo
 from kiosk.model.ids import EpochMs
 from sync.hub.clock import SystemClock
 from sync.hub.commands.client import AdminClient
+from sync.hub.commands.pages import actions_of, add_config, page
 from sync.hub.errors import HubError
 from sync.hub.settings import load_settings
 
+_ACTIONS = (
+    ("close", "nobody is led over it from now on"),
+    ("open", "it is open, whatever the content pack says"),
+    ("clear", "take back what was said of it"),
+    ("list", "all ways of a site"),
+)
 _MS = 1000
 
 
@@ -82,22 +88,18 @@ def _local(moment: int, zone: ZoneInfo) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="opas hub pathway", description=(__doc__ or "").partition("\n")[0])
-    actions = parser.add_subparsers(dest="action", required=True)
-    for action, says in (
-        ("close", "nobody is led over it from now on"),
-        ("open", "it is open, whatever the content pack says"),
-        ("clear", "take back what was said of it"),
-        ("list", "all ways of a site"),
-    ):
-        command = actions.add_parser(action, help=says, description=says)
-        command.add_argument("site", metavar="SITE")
+    parser = page("pathway", __doc__)
+    for action, command in actions_of(parser, _ACTIONS):
         if action != "list":
             command.add_argument("pathway", metavar="PATHWAY", help="its id in pathways.csv")
         if action in {"close", "open"}:
             times = command.add_mutually_exclusive_group()
-            times.add_argument("--until", metavar="TIME", help="when that ends, 2027-03-28T16:00")
-            times.add_argument("--minutes", type=int, metavar="N", help="for how long")
+            times.add_argument(
+                "--until",
+                metavar="TIME",
+                help="when that ends, as in 2027-03-28T16:00 (default: when it is taken back)",
+            )
+            times.add_argument("--minutes", type=int, metavar="N", help="for how many minutes, instead")
             command.add_argument("--why", default="", metavar="TEXT", help="for colleagues; no screen shows it")
-        command.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (hub.toml)")
+        add_config(command)
     return parser

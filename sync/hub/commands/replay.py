@@ -1,10 +1,9 @@
-"""`opas hub replay`: take in what lies in quarantine, as far as this release can read it."""
+"""`opas hub replay [NUMBER …]`: take in what lies in quarantine, as far as this release can read it."""
 
-import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from sync.hub.commands.client import AdminClient
+from sync.hub.commands.pages import add_config, page
 from sync.hub.settings import load_settings
 
 _STILL_ASIDE = 1
@@ -13,9 +12,10 @@ _AT_ONCE = 1_000
 
 def main(argv: Sequence[str]) -> int:
     """Replay the items with the numbers in `argv`, or all; returns 1 when some stay in quarantine."""
-    parser = argparse.ArgumentParser(prog="opas hub replay", description=__doc__)
-    parser.add_argument("numbers", nargs="*", type=int, help="which items, by the console's numbers (default: all)")
-    parser.add_argument("--config", type=Path, default=Path("hub.toml"), help="the hub's settings (default: hub.toml)")
+    parser = page("replay", __doc__)
+    says = "which items, by the console's numbers (default: all)"
+    parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help=says)
+    add_config(parser)
     asked = parser.parse_args(argv)
     client = AdminClient(load_settings(asked.config))
     numbers: list[int] = asked.numbers or _all(client)
