@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sync.hub.broker import make_link
 from sync.hub.clock import SystemClock
+from sync.hub.commands.pages import add_config
 from sync.hub.errors import HubError
 from sync.hub.hub import Hub
 from sync.hub.settings import load_settings
@@ -29,7 +30,7 @@ def main(argv: Sequence[str], also: str) -> int:
         epilog=also,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--config", type=Path, default=Path("hub.toml"), help="the settings (default: hub.toml)")
+    add_config(parser)
     path: Path = parser.parse_args(argv).config
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Its two lines for each server repeat ours.
