@@ -36,7 +36,7 @@ class ClaimScreen(Screen[ClaimView]):
         ids.title.text = self.say(lang, _TITLE[view.standing])
         ids.visitor.text = self.say(lang, _VISITOR)
         ids.qr.text, ids.code.text = view.scanned, view.code
-        ids.qr.shown = ids.code.shown = bool(view.code)
+        ids.qr.shown = ids.code.shown = ids.shown_code.shown = bool(view.code)
         ids.staff.text = self._for_staff(view)
         ids.problem.text = f"{view.problem} {view.todo}".strip()
         ids.problem.shown = bool(view.problem)

@@ -36,6 +36,7 @@ class Floor(Cell):
         self._drawn: tuple[object, ...] = ()
         self._paint = InstructionGroup()
         self._pin_icon = Icon(name="pin", px=_PIN, ink=PIN, cap=1.0)
+        self._there, self._here = _chip_words(lasting=False), _chip_words(lasting=True)
         # The rooms and their names are the same for everybody. Only the way through them is somebody's own.
         self._plans: dict[tuple[object, ...], InstructionGroup] = {}
         self._labels: dict[tuple[int, str], Words] = {}
@@ -68,6 +69,7 @@ class Floor(Cell):
         self._drawn = ()
         self._paint.clear()
         self.clear_widgets()
+        self._there.clear()
 
     def _redraw(self, metrics: Metrics) -> None:
         self._paint.clear()
@@ -112,8 +114,9 @@ class Floor(Cell):
         dot = (start[0] - metrics.px(_DOT), start[1] - metrics.px(_DOT), 2 * metrics.px(_DOT), 2 * metrics.px(_DOT))
         taken = [pin, dot]
         middle = (pin[0] + pin[2] / 2, pin[1] + pin[3] / 2)
-        taken += self._chip(self.there, middle, [*taken], whole, metrics)
-        taken += self._chip(self.here, start, [*taken], whole, metrics)
+        self._there.text, self._here.text = self.there, self.here
+        taken += self._chip(self._there, middle, [*taken], whole, metrics)
+        taken += self._chip(self._here, start, [*taken], whole, metrics)
         return taken
 
     def _pin(self, spot: tuple[float, float], whole: Rect, metrics: Metrics) -> Rect:
@@ -126,12 +129,10 @@ class Floor(Cell):
         return (x, y, size, size * 0.9)
 
     def _chip(
-        self, text: str, spot: tuple[float, float], taken: list[Rect], whole: Rect, metrics: Metrics
+        self, words: Words, spot: tuple[float, float], taken: list[Rect], whole: Rect, metrics: Metrics
     ) -> list[Rect]:
-        if not text:
+        if not words.text:
             return []
-        lasting = text == self.here
-        words = Words(text=text, px=32, weight="semibold", halign="center", lines=1, ink=INK, cap=1.0, lasting=lasting)
         width = min(words.natural(metrics) + metrics.px(36), whole[2] * 0.6)
         height = words.wanted(width, metrics) + metrics.px(12)
         places = beside(spot, (width, height), whole, metrics.px(46))
@@ -198,6 +199,10 @@ class Floor(Cell):
     def _dot(self, spot: tuple[float, float], color: str, radius: float) -> None:
         self._paint.add(Color(*rgba(color)))
         self._paint.add(discs([spot], radius))
+
+
+def _chip_words(*, lasting: bool) -> Words:
+    return Words(px=32, weight="semibold", halign="center", lines=1, ink=INK, cap=1.0, lasting=lasting)
 
 
 def _add_polygon(group: InstructionGroup, outline: list[float]) -> None:

@@ -94,6 +94,7 @@ class TurnRow(Row):
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
+        self._heights: dict[tuple[float, Metrics], float] = {}
         self.sign = TurnSign()
         self.words = Words(share=1, lines=3, ink=INK)
         self.add_widget(self.sign)
@@ -101,13 +102,27 @@ class TurnRow(Row):
 
     def tell(self, turn: Turn, *, first: bool) -> None:
         """Show `turn`."""
+        self._heights.clear()
         self.sign.kind, self.words.text = turn.kind, turn.text
         self.words.px, self.words.weight = (_FIRST_PX, "semibold") if first else (_REST_PX, "regular")
         self.words.smallest = 0.75 if first else 0.85
 
     def tell_more(self, text: str) -> None:
         """Show `text` about the turns that have no row, without a sign."""
+        if text != self.words.text:
+            self._heights.clear()
         self.words.text, self.words.px, self.words.ink, self.words.smallest = text, _MORE_PX, MUTED, 0.85
+
+    def wanted(self, width: float, metrics: Metrics) -> float:
+        """The height of its words, or of its sign; rows are asked again and again while it is found out how many fit."""
+        key = (width, metrics)
+        if key not in self._heights:
+            self._heights[key] = super().wanted(width, metrics)
+        return self._heights[key]
+
+    def clear(self) -> None:
+        """Forget how high it was."""
+        self._heights.clear()
 
 
 class Led(Column):
@@ -208,13 +223,14 @@ class Turns(Column):
 
     def _fit(self, width: float, room: float, metrics: Metrics) -> float:
         """Show the first ones that fit into `room`. The height that they want."""
-        for count in range(self._told, 1, -1):
+        rows = [row.wanted(width, metrics) for row in self._rows[: self._told]]
+        for count in range(self._told, 0, -1):
             self._show_first(count)
-            height = super().wanted(width, metrics)
-            if height <= room + 1:
+            shown = [*rows[:count], *([self._more.wanted(width, metrics)] if self._more.shown else [])]
+            height = sum(shown) + self._gaps(metrics, len(shown))
+            if count == 1 or height <= room + 1:
                 return height
-        self._show_first(1)
-        return super().wanted(width, metrics)
+        return 0.0
 
     def _show_first(self, count: int) -> None:
         self.keep(count)

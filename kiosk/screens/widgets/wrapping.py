@@ -71,16 +71,37 @@ def _wrap(text: str, size: int, width: float, extent: Extent) -> Iterator[tuple[
     if whole[0] <= width:
         yield text, whole
         return
-    line, reach = "", (0, 0)
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        reaches = extent(longer, size)
-        if line and reaches[0] > width:
-            yield line, reach
-            line, reach = word, extent(word, size)
-        else:
-            line, reach = longer, reaches
-    yield line, reach
+    words = text.split(" ")
+    start, each = 0, whole[0] / len(text)
+    while start < len(words):
+        count, reach = _fitting(words[start:], each, width, lambda part: extent(part, size))
+        yield " ".join(words[start : start + count]), reach
+        start += count
+
+
+def _fitting(
+    words: list[str], each: float, width: float, reach_of: Callable[[str], tuple[int, int]]
+) -> tuple[int, tuple[int, int]]:
+    """How many of `words` have room in one line, one at least, and their extent; `each` is about a letter's width.
+
+    It begins with a guess, which is mostly right or one off, because measuring is what takes the time.
+    """
+    count, length = 1, len(words[0])
+    while count < len(words) and (length + 1 + len(words[count])) * each <= width:
+        length += 1 + len(words[count])
+        count += 1
+    reach = reach_of(" ".join(words[:count]))
+    while count > 1 and reach[0] > width:
+        count -= 1
+        reach = reach_of(" ".join(words[:count]))
+        if reach[0] <= width:
+            return count, reach
+    while count < len(words):
+        longer = reach_of(" ".join(words[: count + 1]))
+        if longer[0] > width:
+            break
+        count, reach = count + 1, longer
+    return count, reach
 
 
 def _sizes(largest: int) -> Iterator[int]:

@@ -60,3 +60,36 @@ def test_numbers_stay_with_their_words() -> None:
     assert unbroken("Information desk") == "Information desk"
     assert unbroken("late, 17:04") == "late, 17:04"
     assert as_typed(unbroken("120 m · noin 2 min")) == "120 m · noin 2 min"
+
+
+_WORDS = st.lists(st.text("abcdefghij", min_size=1, max_size=14), min_size=1, max_size=12).map(" ".join)
+
+
+@given(_WORDS, st.integers(20, 400))
+def test_lines_are_as_full_as_they_can_be(text: str, width: int) -> None:
+    """Whatever is guessed on the way: each line would be too wide with the next word, and only single words are."""
+    lines = set_text(text, 10, Room(width, lines=99), _uneven).lines
+    assert " ".join(lines) == text
+    size = set_text(text, 10, Room(width, lines=99), _uneven).size
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        assert _uneven(line, size)[0] <= width or " " not in line
+        if following:
+            assert _uneven(f"{line} {following.split(' ')[0]}", size)[0] > width
+
+
+def test_few_lengths_are_measured() -> None:
+    """Measuring is what takes the time: a text of many words asks for about two lengths a line, not one a word."""
+    asked: list[str] = []
+
+    def extent(text: str, size: int) -> tuple[int, int]:
+        asked.append(text)
+        return _extent(text, size)
+
+    setting = set_text("Käänny oikealle ja kulje 35 metriä ja seuraa opasteita portille", 10, Room(180), extent)
+    assert len(setting.lines) == 2
+    assert len(asked) <= 1 + 2 * len(setting.lines)
+
+
+def _uneven(text: str, size: int) -> tuple[int, int]:
+    """Letters of different widths."""
+    return sum(size * (1 + "abcdefghij ".index(letter)) // 6 for letter in text), size
