@@ -59,30 +59,31 @@ def write(connection: sqlite3.Connection, entry: Entry, origin: Origin) -> tuple
     last = connection.execute(queries.LAST_SEQ).fetchone()[0]
     there = {event.id: event for event in salvage.newest(connection)}
     told = tuple((_new_id(entry.now), body) for body in shedding.take_untold(connection, entry.dropped))
-    new = [(name, body) for name, body in (*entry.items, *told) if name not in there]
-    events = tuple(_event(entry, *item, Seq(last + turn)) for turn, item in enumerate(new, start=1))
+    new = [item for item in (*entry.items, *told) if item[0] not in there]
+    now, pack = entry.now, entry.pack
+    events = [
+        Event(name, Seq(seq), now.wall_ms, now.mono_ms, now.boot, pack, body)
+        for seq, (name, body) in enumerate(new, start=last + 1)
+    ]
+    deeds = [event for event in events if type(event.body) not in REPORTING]
     changed = False
-    for event in events:
-        if type(event.body) in REPORTING:
-            continue
+    for event in deeds:
         changed = _change(connection, event, origin) or changed
         if isinstance(event.body, DatabaseRebuilt):
             for key in (meta.Key.REBUILT_REASON, meta.Key.REBUILT_ASIDE, meta.Key.SALVAGED_COUNT):
                 connection.execute(queries.DROP_META, (key,))
     _put(connection, events)
+    _put_touched(connection, deeds)
     if changed:
         meta.bump(connection)
-    there.update((event.id, event) for event in events)
-    return tuple(there[name] for name, _ in entry.items)
+    if there:
+        there.update((event.id, event) for event in events)
+        return tuple(there[name] for name, _ in entry.items)
+    return tuple(events[: len(entry.items)])
 
 
 def _new_id(now: Instant) -> EventId:
     return EventId(new_id(now.wall_ms))
-
-
-def _event(entry: Entry, name: EventId, body: EventBody, seq: Seq) -> Event:
-    now = entry.now
-    return Event(name, seq, now.wall_ms, now.mono_ms, now.boot, entry.pack, body)
 
 
 def _change(connection: sqlite3.Connection, event: Event, origin: Origin) -> bool:
@@ -106,5 +107,8 @@ def _put(connection: sqlite3.Connection, events: Sequence[Event]) -> None:
         if len(body) > MAX_EVENT_BYTES:
             raise ValueError(f"event {seq} has {len(body)} bytes, at most {MAX_EVENT_BYTES} fit")
     connection.executemany(queries.ADD_EVENT, rows)
-    touched = [(event.seq, target.collection, target.key) for event in events for target in targets_of(event.body)]
+
+
+def _put_touched(connection: sqlite3.Connection, deeds: Sequence[Event]) -> None:
+    touched = [(event.seq, target.collection, target.key) for event in deeds for target in targets_of(event.body)]
     connection.executemany(queries.ADD_TOUCHED, touched)
