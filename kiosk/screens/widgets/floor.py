@@ -19,7 +19,7 @@ _PIN = 76.0
 _LEAST_NAME = 28.0
 """A room too small for its name in this size goes without."""
 _ROOM_EDGE = 3.0
-_PLANS_KEPT = 4
+_PLANS_KEPT = 8
 _NAMES_KEPT = 60
 
 
@@ -85,7 +85,8 @@ class Floor(Cell):
         self._names(self.way, plan, taken, metrics)
 
     def _rooms(self, way: Way, plan: Plan, whole: Rect, metrics: Metrics) -> InstructionGroup:
-        key = (way.shapes, plan, whole, metrics)
+        # Without their names, which are drawn apart: the rooms are the same in every language.
+        key = (tuple(shape.outline for shape in way.shapes), plan, whole, metrics)
         rooms = self._plans.get(key)
         if rooms is None:
             while len(self._plans) >= _PLANS_KEPT:
