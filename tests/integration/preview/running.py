@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -35,11 +36,18 @@ _FLAGS = (
 
 
 def until(done: Callable[[], bool], what: str) -> None:
-    """Wait for it."""
+    """Wait for it, also while one page takes the place of another."""
     deadline = time.monotonic() + PATIENCE_S
-    while not done():
+    while not _already(done):
         assert time.monotonic() < deadline, f"never: {what}"
         time.sleep(0.05)
+
+
+def _already(done: Callable[[], bool]) -> bool:
+    try:
+        return done()
+    except StaleElementReferenceException:
+        return False
 
 
 class RunningPreview:

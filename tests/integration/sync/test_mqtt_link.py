@@ -147,7 +147,8 @@ def test_the_will_speaks_after_a_break_only(connect: Connect) -> None:
     third_ear.wait_for("up")
     second_ear.wait_for("down")
     hub_ear.wait_for(f"{STATUS} thrown out")
-    assert f'second client of the name "{DEVICE_ID}"' in second_ear.reasons[0].todo
+    # Mosquitto 2.0.11 only ends the connection, a later one says why: both times the name is what to look for.
+    assert f'client of the name "{DEVICE_ID}"' in str(second_ear.reasons[0])
     assert f"{STATUS} gone" not in hub_ear.said
     third.stop()
     second.stop()
