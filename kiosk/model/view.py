@@ -68,7 +68,10 @@ class AnswerView(msgspec.Struct, frozen=True):
 
 
 class DepartureLine(msgspec.Struct, frozen=True):
-    """One line of the departures board. `time` and `expected` are local times as HH:MM; `state` is in words."""
+    """One line of the departures board. `time` and `expected` are local times as HH:MM; `state` is in words.
+
+    One that is `off` does not leave: it has no gate, for nobody should go there.
+    """
 
     time: str
     expected: str
@@ -77,6 +80,7 @@ class DepartureLine(msgspec.Struct, frozen=True):
     gate: str
     state: str
     urgent: bool
+    off: bool = False
 
 
 class BoardView(msgspec.Struct, frozen=True):

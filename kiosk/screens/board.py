@@ -7,7 +7,7 @@ from kiosk.i18n import N_
 from kiosk.model.view import BoardView, DepartureLine
 from kiosk.screens import timeleft
 from kiosk.screens.screen import Screen, Tools, load_rules
-from kiosk.screens.theme import NIGHT_CARD, NIGHT_INK, NIGHT_URGENT, Metrics
+from kiosk.screens.theme import NIGHT_CARD, NIGHT_INK, NIGHT_MUTED, NIGHT_OFF, NIGHT_URGENT, Metrics
 from kiosk.screens.widgets.cell import Box
 from kiosk.screens.widgets.flow import Row
 from kiosk.screens.widgets.mark import Mark
@@ -48,7 +48,8 @@ class DepartureRow(Row, Panel):
         ids.time.valign = "bottom" if line.expected else "middle"
         ids.destination.valign = "bottom" if line.vessel else "middle"
         ids.gate.text, ids.state.text = unbroken(line.gate), line.state
-        ids.state.ink = NIGHT_URGENT if line.urgent else NIGHT_INK
+        ids.state.ink = NIGHT_URGENT if line.urgent else NIGHT_OFF if line.off else NIGHT_INK
+        ids.time.ink = ids.destination.ink = NIGHT_MUTED if line.off else NIGHT_INK
 
 
 class BoardScreen(Screen[BoardView]):

@@ -32,6 +32,7 @@ NIGHT_LINE = "#2B3A57"
 NIGHT_INK = "#FFFFFF"
 NIGHT_MUTED = "#C3CDDD"
 NIGHT_URGENT = "#FFC233"
+NIGHT_OFF = "#FF9E94"
 
 
 class ToneColours(NamedTuple):

@@ -53,15 +53,17 @@ def board_view(guide: Guide, texts: Texts, hall: Hall) -> BoardView:
 def _line(guide: Guide, texts: Texts, hall: Hall, departure: Departure) -> DepartureLine:
     late = departure.expected_at is not None and departure.expected_at != departure.departs_at
     boarding = departure.state in {DepartureState.ON_TIME, DepartureState.DELAYED, DepartureState.BOARDING}
+    off = departure.state is DepartureState.CANCELLED
     minutes = (_leaves(departure) - hall.now) // MS_PER_MINUTE
     return DepartureLine(
         time=guide.local_time(departure.departs_at),
         expected=guide.local_time(_leaves(departure)) if late else "",
         destination=departure.destination,
         vessel=departure.vessel,
-        gate=guide.place_name(departure.gate, hall.lang, hall.now),
+        gate="" if off else guide.place_name(departure.gate, hall.lang, hall.now),
         state=departure_words(texts, hall.lang, departure, hall.now),
         urgent=boarding and 0 <= minutes <= _URGENT_MINUTES,
+        off=off,
     )
 
 

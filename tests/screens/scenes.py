@@ -161,7 +161,7 @@ def board(orders: int = 7, ready: int = 3, departures: int = 4, lang: Lang = FI)
         DepartureLine("17:30", "", "Tallinna", "MS Aava", "Portti 7", "Nousu laivaan", True),
         DepartureLine("18:15", "18:40", "Tukholma", "MS Ulappa", "Portti 5", "Myöhässä", False),
         DepartureLine("19:00", "", "Maarianhamina", "MS Saari", "Portti 6", "Ajallaan", False),
-        DepartureLine("20:45", "", "Travemünde", "MS Kaje", "Portti 8", "Peruttu", False),
+        DepartureLine("20:45", "", "Travemünde", "MS Kaje", "", "Peruttu", False, off=True),
     )
     return BoardView(
         title="Lähdöt ja noudot",

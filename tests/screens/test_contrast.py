@@ -45,7 +45,7 @@ def test_inks_are_read_on_their_grounds() -> None:
     for ink in (theme.INK, theme.MUTED, theme.URGENT):
         for ground in (theme.GROUND, theme.CARD):
             assert contrast(_rgb(ink), _rgb(ground)) >= _AFAR, (ink, ground)
-    for ink in (theme.NIGHT_INK, theme.NIGHT_MUTED, theme.NIGHT_URGENT):
+    for ink in (theme.NIGHT_INK, theme.NIGHT_MUTED, theme.NIGHT_URGENT, theme.NIGHT_OFF):
         for ground in (theme.NIGHT, theme.NIGHT_CARD):
             assert contrast(_rgb(ink), _rgb(ground)) >= _AFAR, (ink, ground)
     for ground in (theme.FLOOR, theme.ROOM):

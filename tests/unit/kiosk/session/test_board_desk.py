@@ -61,6 +61,17 @@ def test_a_board_tells_delays_and_lets_what_has_left_go(open_house: Open) -> Non
     ]
 
 
+def test_a_board_sends_nobody_to_the_gate_of_what_is_cancelled(open_house: Open) -> None:
+    house = open_house(BOARD)
+    house.bring(sailing(60), msgspec.structs.replace(sailing(30), state=DepartureState.CANCELLED))
+    view = house.views[-1]
+    assert isinstance(view, BoardView)
+    assert [(line.state, line.off, bool(line.gate)) for line in view.departures] == [
+        ("Cancelled", True, False),
+        ("On time", False, True),
+    ]
+
+
 def test_the_desk_lists_orders_by_the_time_left_to_the_promise(open_house: Open) -> None:
     house = open_house(DESK)
     shopper = anna("shop")
