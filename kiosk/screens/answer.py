@@ -94,7 +94,7 @@ class AnswerScreen(Screen[AnswerView]):
         step = view.step
         self.ids.band.answer(step.tone, step.headline, step.detail)
         self._fill_next(step, view.text_scale)
-        self._fill_route(step)
+        self._fill_route(step, view.text_scale)
         self.ids.strip.tell(step.offer, self.say(step.lang, _NOT_FOR_ME))
         self._fill_actions(view)
         self._arrange(view)
@@ -169,12 +169,17 @@ class AnswerScreen(Screen[AnswerView]):
         self.ids.more.shown = more > 0
         self.ids.more.text = self.tools.texts.plural(step.lang, *_MORE, more) if more > 0 else ""
 
-    def _fill_route(self, step: Step) -> None:
+    def _fill_route(self, step: Step, scale: float) -> None:
         ids = self.ids
         ids.route.shown = step.way is not None
         ids.floor.way = step.way
         turns = () if step.way is None else step.way.turns
-        ids.turns.tell(turns, partial(self.tools.texts.plural, step.lang, *_MORE_TURNS))
+        # Side by side with the map the step has room below itself, unless more than it is to be told, or in large type.
+        more_told = step.pickups or step.why or step.offer
+        beside = self.landscape and not more_told and scale <= _BIG_TEXT
+        more = partial(self.tools.texts.plural, step.lang, *_MORE_TURNS)
+        ids.turns.tell(() if beside else turns, more)
+        ids.beside.tell(turns if beside else (), more)
         ids.way.text = "" if step.way is None else unbroken(step.way.text)
         ids.floor.here = self.say(step.lang, _HERE)
         ids.floor.there = unbroken(step.place)

@@ -73,6 +73,26 @@ def test_the_map_can_be_read_whatever_the_turns_need(open_theatre: Opener, lang:
         assert unreadable(theatre, _LEAST_TYPE) == [], pickups
 
 
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1024, 600)])
+@pytest.mark.parametrize("scale", [1.0, 1.3, 1.6])
+@pytest.mark.parametrize("lang", scenes.LANGS)
+def test_on_a_wide_window_the_turns_stand_beside_the_map(
+    open_theatre: Opener, lang: Lang, scale: float, size: tuple[int, int]
+) -> None:
+    """Below the step: no turn goes missing without a word. What is to be collected and large type come before them."""
+    theatre = open_theatre(Role.KIOSK, size)
+    for pickups in (False, True):
+        step = _hurried(lang, pickups=pickups)
+        theatre.show(scenes.answer(step, scale, f"scan-{pickups}"))
+        theatre.picture(f"kiosk-wide-way-{size[0]}-{lang}-{scale}-{pickups}")
+        rows, counted = _told(theatre, step)
+        assert step.way is not None
+        assert rows == [turn.text for turn in step.way.turns][: len(rows)] != []
+        assert counted in {len(step.way.turns) - len(rows)} | ({0} if pickups or scale > 1 else set())
+        assert clipped(theatre) + outside(theatre) + overlapping(theatre) + too_small(theatre) == [], pickups
+        assert unreadable(theatre, _LEAST_TYPE) == [], pickups
+
+
 def test_turns_without_a_row_are_counted(open_theatre: Opener) -> None:
     """At plain size every turn has a row or is counted; with all of them told there is nothing to count."""
     theatre = open_theatre(Role.KIOSK)

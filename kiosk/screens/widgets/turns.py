@@ -163,6 +163,8 @@ class Turns(Column):
     """The first few turns of a way; those that have no room are left out from the end, and counted in a last line."""
 
     gap = 12
+    alone = False
+    """Whether no map stands below, for whose sake the last line may be left out."""
 
     def __init__(self, **settings: object) -> None:
         super().__init__(**settings)
@@ -201,8 +203,8 @@ class Turns(Column):
         return super().wanted(width, metrics)
 
     def least(self, width: float, metrics: Metrics) -> float:
-        """Room for the first alone."""
-        return self.least_told(width, metrics, counted=False)
+        """Room for the first alone, and for counting the others where nothing else is as good at that."""
+        return self.least_told(width, metrics, counted=self.alone)
 
     def least_told(self, width: float, metrics: Metrics, *, counted: bool) -> float:
         """Room for the first, and from now on for counting the others, or not."""
