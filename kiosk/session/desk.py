@@ -8,6 +8,7 @@ from kiosk.model.pack import Settings
 from kiosk.model.records import Collection
 from kiosk.model.view import DeskLine, DeskNotice, DeskView, Trouble, View
 from kiosk.session.answering import Answer, Answerer
+from kiosk.session.backlog import Backlog
 from kiosk.session.content import Content
 from kiosk.session.deskacts import Acts
 from kiosk.session.deskcases import BrokenPromises, case_lines
@@ -30,6 +31,7 @@ class Desk:
         self._answerer = Answerer(parts)
         self._acts = Acts(parts.store)
         self._promises = BrokenPromises(parts.store)
+        self._backlog = Backlog(parts.store, parts.clock)
         self._lang = parts.config.screen.language
         self._source_trouble: Trouble | None = None
         self._answer: Answer | None = None
@@ -73,19 +75,19 @@ class Desk:
             lines=lists.queue(line),
             done=lists.done(line),
             cases=case_lines(self._parts.store, guide, self._lang, now),
-            waiting_events=self._parts.store.waiting(),
+            waiting_events=self._backlog.told(),
             freshness=freshness_shown(self._parts),
             notice=self._notice(),
             trouble=self._content.trouble or self._source_trouble,
         )
 
     def wake_at(self) -> MonotonicMs | None:
-        """At the next minute, when the notice ends, a promise breaks, or the content changes by its own clock."""
+        """At the next minute, when the notice ends, a promise breaks, something has waited, or the content changes by itself."""
         instant = self._parts.clock.now()
         minute = MonotonicMs(instant.mono_ms + MS_PER_MINUTE - instant.wall_ms % MS_PER_MINUTE)
         due = self._promises.next_due()
         breaks = None if due is None else MonotonicMs(instant.mono_ms + max(0, due - instant.wall_ms))
-        moments = (minute, self._notice_ends, breaks, self._content.changes_at(instant))
+        moments = (minute, self._notice_ends, breaks, self._backlog.next_look(), self._content.changes_at(instant))
         return min(at for at in moments if at is not None)
 
     def idle(self) -> bool:
